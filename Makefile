@@ -1,0 +1,67 @@
+# make        lists the targets
+# PYTHON=...  the CPython 3.11-3.13 to use        ARGS=...        arguments for the program or pytest
+# PACKAGES=skip  leave system packages alone      UPGRADE=1       with lock: newest versions
+
+SETUP := packaging/setup
+PREPARE := bash $(SETUP)/prepare
+IN_VENV := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test test-others test-all coverage check bench pictures format lock clean
+
+# Qt complains about any character set but UTF-8, and a complaint fails a test.
+test test-others test-all coverage check bench pictures: export LC_ALL := C.UTF-8
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: ## Open the window; with no display, do the main job in the sandbox and leave a picture
+	@$(PREPARE) run
+	@bash $(SETUP)/first-run $(ARGS)
+
+test: ## Run the tests
+	@$(PREPARE) development
+	$(IN_VENV) -m pytest $(ARGS)
+
+test-others: ## Run the tests on each other CPython 3.11-3.13 of this machine
+	@$(PREPARE) development
+	@bash $(SETUP)/test-others $(ARGS)
+
+test-all: test test-others ## Run the tests on every CPython 3.11-3.13 of this machine
+
+coverage: ## Run the tests and hold their coverage to 90 % in all, 95 % without the screen
+	@$(PREPARE) development
+	@mkdir -p build
+	$(IN_VENV) -m coverage erase
+	$(IN_VENV) -m coverage run -m pytest $(ARGS)
+	$(IN_VENV) -m coverage combine --quiet
+	$(IN_VENV) -m coverage report --skip-covered --show-missing --fail-under=90
+	$(IN_VENV) -m coverage report --omit='deepbrain_desktop/ui/*' --format=total --fail-under=95
+
+check: ## Run ruff, mypy --strict and the test of the import table
+	@$(PREPARE) development
+	$(IN_VENV) -m ruff check deepbrain_desktop tests packaging
+	$(IN_VENV) -m ruff format --check deepbrain_desktop tests packaging
+	$(IN_VENV) -m mypy
+	$(IN_VENV) -m pytest -q tests/test_import_table.py
+
+bench: ## Measure start, memory, requests and idling beside a bare window
+	@$(PREPARE) development
+	$(IN_VENV) tests/bench $(ARGS)
+
+pictures: ## Take a picture of every state of the window into build/pictures
+	@$(PREPARE) development
+	$(IN_VENV) tests/pictures $(ARGS)
+
+format: ## Format the code
+	@$(PREPARE) development
+	$(IN_VENV) -m ruff check --fix-only --quiet deepbrain_desktop tests packaging
+	$(IN_VENV) -m ruff format deepbrain_desktop tests packaging
+
+lock: ## Write the locks in packaging/requirements anew from pyproject.toml
+	@bash $(SETUP)/lock
+
+clean: ## Remove all that make has made, the environments too
+	rm -rf -- build .venv .venv-3.* .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find deepbrain_desktop tests packaging -name __pycache__ -type d -prune -exec rm -rf -- {} +
