@@ -1,0 +1,1 @@
+"""What the operating system lends: keychain, clipboard, files, logs, clock."""
