@@ -1,0 +1,124 @@
+"""Connections of urllib3 that another thread can cut off, and that say how far they have come."""
+
+import http.client
+import io
+import socket
+import threading
+import time
+from contextlib import suppress
+from typing import cast
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from deepbrain_desktop.studios.failures import HeadCutShort, Phase, TunnelFailed
+
+
+class Wire:
+    """The sockets of one request, which any thread may cut off, and how far it has come.
+
+    Closing a socket does nothing to a read that blocks on it; shutting down a duplicate ends that
+    at once, a TLS handshake included. A name look-up and a TCP connect run on regardless, but
+    nothing is sent afterwards.
+    """
+
+    def __init__(self) -> None:
+        self.phase = Phase.STARTING
+        self.asked_at: float | None = None
+        """On the monotonic clock, when the connection was ready for the request."""
+        self._lock = threading.Lock()
+        self._duplicates: list[socket.socket] = []
+        self._cut = False
+
+    def hold(self, connected: socket.socket) -> None:
+        """Keep a duplicate of ``connected``. Raises OSError where the wire is cut already."""
+        with self._lock:
+            if self._cut:
+                raise ConnectionAbortedError("nobody waits for this any more")
+            self._duplicates.append(connected.dup())
+
+    def cut(self) -> None:
+        """Break off whatever is going on, and whatever is begun later."""
+        with self._lock:
+            self._cut = True
+            for duplicate in self._duplicates:
+                with suppress(OSError):  # not connected any more
+                    duplicate.shutdown(socket.SHUT_RDWR)
+                duplicate.close()
+            self._duplicates.clear()
+
+
+class _Lines:
+    """A file that is read by lines, and the last of those."""
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self.file = file
+        self.last = b""
+
+    def readline(self, limit: int) -> bytes:
+        self.last = self.file.readline(limit)
+        return self.last
+
+    def flush(self) -> None:
+        self.file.flush()
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class _AnswerHead(http.client.HTTPResponse):
+    """Tells a head that was cut short from a complete one."""
+
+    def begin(self) -> None:
+        lines = _Lines(self.fp)
+        self.fp = cast(io.BufferedReader, lines)
+        try:
+            super().begin()
+        except http.client.RemoteDisconnected:
+            raise
+        except http.client.BadStatusLine:
+            if not lines.last.endswith(b"\n") and b"HTTP/".startswith(lines.last[:5]):
+                raise HeadCutShort from None
+            raise
+        if not self.isclosed():
+            self.fp = lines.file
+        if lines.last not in (b"\r\n", b"\n"):
+            raise HeadCutShort
+
+
+class PlainConnection(HTTPConnection):
+    """An http connection on a wire."""
+
+    response_class = _AnswerHead
+    wire: Wire
+    phase_after_tcp = Phase.ASKING
+
+    def connect(self) -> None:
+        """Connect, and note when that is done."""
+        self.wire.phase = Phase.CONNECTING
+        super().connect()
+        self.wire.phase = Phase.ASKING
+        self.wire.asked_at = time.monotonic()
+
+    def _new_conn(self) -> socket.socket:
+        connected = super()._new_conn()
+        try:
+            self.wire.hold(connected)
+        except BaseException:
+            connected.close()
+            raise
+        self.wire.phase = self.phase_after_tcp
+        return connected
+
+    def _tunnel(self) -> None:
+        try:
+            super()._tunnel()
+        except (OSError, http.client.HTTPException) as refusal:
+            # "Tunnel connection failed: 407 …" is all that http.client says.
+            sign_in = " failed: 407" in str(refusal)
+            raise TunnelFailed(sign_in=sign_in) from None
+
+
+class SecureConnection(PlainConnection, HTTPSConnection):
+    """An https connection on a wire."""
+
+    phase_after_tcp = Phase.SECURING
