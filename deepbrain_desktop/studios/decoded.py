@@ -21,7 +21,6 @@ class Note(Enum):
     BEARER_PREFIX = "the word Bearer before the token"
     WRONG_NUMBER_OF_PARTS = "not three parts"
     ENCRYPTED = "five parts: an encrypted token (JWE, RFC 7516)"
-    REFUSED_BY_STRICT_READER = "readable here, refused by a strict reader"
 
     # One part; ``detail`` begins with header, payload or signature
     BASE64_PADDING = "base64 padding, which RFC 7515 forbids"

@@ -76,11 +76,12 @@ def test_j5_registered_algorithms_are_not_odd(algorithm):
 
 
 @pytest.mark.parametrize("header", [{"alg": "RS256", "kid": 42}, {"alg": "RS256", "crit": ["x"]}])
-def test_what_pyjwt_refuses_is_shown_with_its_reason(header):
+def test_what_pyjwt_refuses_is_shown_all_the_same(header):
     decoded = decode(token_of({"exp": NOW}, header))
-    with pytest.raises(jwt.PyJWTError) as refusal:
+    with pytest.raises(jwt.PyJWTError):
         jwt.decode_complete(token_of({}, header), options={"verify_signature": False})
-    assert detail(decoded, Note.REFUSED_BY_STRICT_READER) == str(refusal.value)
+    assert decoded.kind is Kind.JWT
+    assert decoded.expiry == ExpiryStated(NOW)
 
 
 def test_j7_a_payload_that_is_not_encoded_is_read_as_it_stands():
