@@ -1,0 +1,188 @@
+"""The keychain of a Linux desktop: whichever program answers for org.freedesktop.secrets."""
+
+import contextlib
+import socket
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+import secretstorage
+from jeepney import MatchRule, Message  # type: ignore[import-untyped]
+from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
+from jeepney.io.blocking import DBusConnection, Proxy  # type: ignore[import-untyped]
+from keyring.backends import SecretService
+from secretstorage.util import BUS_NAME
+
+from deepbrain_desktop.account import KeychainEntry
+from deepbrain_desktop.system.keychain_backends import Waiter
+from deepbrain_desktop.system.keychain_errors import KeychainLocked, KeychainUnavailable
+
+_NAMES = {
+    "gnome-keyring-d": "GNOME Keyring",  # the kernel keeps 15 characters
+    "kwalletd5": "KDE Wallet",
+    "kwalletd6": "KDE Wallet",
+    "ksecretd": "KDE Wallet",
+    "keepassxc": "KeePassXC",
+}
+
+
+class SecretServiceBackend:
+    """A Secret Service over one D-Bus connection, which lives as long as this object.
+
+    Entries are found by keyring's attributes ``service`` and ``username``, so that its command
+    line and other programs find them too. Raises KeychainUnavailable where none answers.
+    """
+
+    longest = None
+
+    def __init__(self, waiter: Waiter) -> None:
+        self._waiter = waiter
+        self._connection = _connect(waiter)
+        try:
+            self._collection = self._default_collection()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def name(self) -> str:
+        """The name of the program that answers, as far as it is known."""
+        with contextlib.suppress(Exception):
+            bus = Proxy(message_bus, self._connection)
+            (process,) = bus.GetConnectionUnixProcessID(BUS_NAME)
+            return _NAMES[Path(f"/proc/{process}/comm").read_text().strip()]
+        return "Secret Service"
+
+    def close(self) -> None:
+        """Close the connection."""
+        with contextlib.suppress(OSError):
+            self._connection.close()
+
+    def unlock(self, *, create: bool) -> None:
+        """Unlock the default collection, which asks the person where it is locked.
+
+        Raises KeychainLocked where that was declined or nothing here can ask.
+        """
+        if self._collection is None and create:
+            self._collection = secretstorage.get_default_collection(self._connection)
+        if self._collection is None or not self._collection.is_locked():
+            return
+        self._collection.unlock()
+        if self._collection.is_locked():
+            raise KeychainLocked
+
+    def read(self, entry: KeychainEntry) -> str | None:
+        """The text of the newest item of this entry; see Backend."""
+        self.unlock(create=False)
+        items = self._items(entry)
+        if not items:
+            return None
+        if items[0].is_locked():  # KeePassXC asks for each item
+            items[0].unlock()
+        return items[0].get_secret().decode()
+
+    def write(self, entry: KeychainEntry, text: str) -> None:
+        """See Backend."""
+        if self._collection is None:
+            raise KeychainUnavailable
+        keyring = _OneCollection(self._waiter, self._collection.collection_path)
+        keyring.set_password(entry.service, entry.user, text)  # type: ignore[no-untyped-call]
+        # What another program saved under the same two attributes would come back one day.
+        for item in self._items(entry)[1:]:
+            item.delete()
+
+    def delete(self, entry: KeychainEntry) -> None:
+        """See Backend."""
+        for item in self._items(entry):
+            item.delete()
+
+    def _items(self, entry: KeychainEntry) -> list[secretstorage.Item]:
+        """All items of this entry, the newest first."""
+        if self._collection is None:
+            return []
+        attributes = {"service": entry.service, "username": entry.user}
+        return sorted(self._collection.search_items(attributes), key=_age, reverse=True)
+
+    def _default_collection(self) -> secretstorage.Collection | None:
+        # Unlike get_default_collection this asks nobody to create one.
+        try:
+            return secretstorage.Collection(self._connection)
+        except secretstorage.ItemNotFoundException:
+            return None
+
+
+class _OneCollection(SecretService.Keyring):
+    """keyring's own Secret Service class, on one collection.
+
+    The library's own way to open it asks for a missing one, and leaks the connection on failure.
+    """
+
+    def __init__(self, waiter: Waiter, path: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._waiter = waiter
+        self._path = path
+
+    def set_properties_from_env(self) -> None:
+        """Ignore KEYRING_PROPERTY_…, which could choose a collection that is not kept."""
+
+    def get_preferred_collection(self) -> secretstorage.Collection:
+        """The collection on a new connection, which keyring closes."""
+        connection = _connect(self._waiter)
+        try:
+            return secretstorage.Collection(connection, self._path)
+        except BaseException:
+            connection.close()
+            raise
+
+
+def _connect(waiter: Waiter) -> DBusConnection:
+    try:
+        connection = secretstorage.dbus_init()
+    except TimeoutError:
+        raise
+    except Exception:  # noqa: BLE001 - no address, no socket, an unknown transport
+        raise KeychainUnavailable from None
+    prompts = _Prompts(connection, waiter)
+    connection.filter = prompts.listen
+    waiter.hang_up_with(prompts.hang_up)
+    return connection
+
+
+class _Prompts:
+    """Knows when a prompt of the service's is open.
+
+    SecretStorage listens for signals only while it waits for a prompt to be answered.
+    """
+
+    def __init__(self, connection: DBusConnection, waiter: Waiter) -> None:
+        self._connection = connection
+        self._listen = connection.filter
+        self._waiter = waiter
+        self._is_open = False
+
+    @contextlib.contextmanager
+    def listen(self, rule: MatchRule) -> Iterator[deque[Message]]:
+        """Stand in for DBusConnection.filter."""
+        with self._waiter.prompting(), self._listen(rule) as signals:
+            self._is_open = True
+            try:
+                yield signals
+            finally:
+                self._is_open = False
+
+    def hang_up(self) -> None:
+        """End the connection from another thread, unless a prompt is open.
+
+        gnome-keyring 42 fails an assertion after a prompt was dismissed, and may crash when the
+        program that owns one goes away. So an open prompt stays until the person answers it, and
+        the next call waits for that answer as well.
+        """
+        if not self._is_open:
+            with contextlib.suppress(OSError):
+                self._connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _age(item: secretstorage.Item) -> tuple[int, int, int, str]:
+    path = item.item_path
+    # Times have a grain of a second; gnome-keyring numbers its items upwards.
+    return item.get_modified(), item.get_created(), len(path), path
