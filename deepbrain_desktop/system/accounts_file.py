@@ -1,0 +1,253 @@
+"""The accounts file: written whole or not at all, and never a cause of losing anything."""
+
+import contextlib
+import errno
+import os
+import stat
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+from deepbrain_desktop.account import Account
+from deepbrain_desktop.system.accounts_schema import LARGEST, NotAccounts, TooLarge, decode, encode
+from deepbrain_desktop.system.paths import create_owner_only
+
+
+class Cause(Enum):
+    """Why the accounts could not be saved."""
+
+    NO_SPACE = "no space"
+    READ_ONLY = "read-only"
+    """There is no such folder, or it may not be written to."""
+    NEWER_FILE = "newer file"
+    TOO_LARGE = "too large"
+    OTHER = "other"
+
+
+class AccountsNotSaved(Exception):
+    """The accounts were not written; the file is as it was."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause.value)
+        self.cause = cause
+
+
+class NewerFile(AccountsNotSaved):
+    """The file comes from a later version of this program and is left alone."""
+
+    def __init__(self) -> None:
+        super().__init__(Cause.NEWER_FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found. Without a file: no accounts, and nothing to say."""
+
+    accounts: tuple[Account, ...] = ()
+    damaged: Path | None = None
+    """Where the damaged file lies now, whole. What could be read of it is in ``accounts``."""
+    newer: bool = False
+    """Whether the file has a later schema: nothing was read, and ``write`` refuses."""
+    unreadable: bool = False
+    """Whether there is a file (or something else) that the system would not let us read."""
+
+
+class _Seen(NamedTuple):
+    content: bytes
+    modified: int
+    size: int
+    inode: int
+
+    def is_still(self, found: os.stat_result) -> bool:
+        return (self.modified, self.size, self.inode) == _stamp(found)
+
+
+class AccountsFile:
+    """The accounts file at ``path``, which may be a link to another place.
+
+    Each write puts a complete, synchronised file in the place of the old one (rename is atomic,
+    POSIX.1-2017), so that whenever a process is killed or the power fails the file holds either
+    the old or the new accounts. What this program did not write itself is set aside beside it,
+    never overwritten. May be used by any thread.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._seen: _Seen | None = None
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    def read(self) -> Reading:
+        """Read the accounts; a damaged file is set aside. Raises nothing."""
+        with self._lock:
+            return self._read()
+
+    def write(self, accounts: Iterable[Account]) -> Path | None:
+        """Write these accounts in the place of those in the file.
+
+        Returns where a version was set aside that somebody else had written meanwhile.
+        Raises AccountsNotSaved (NewerFile where that is why).
+        """
+        with self._lock:
+            try:
+                return self._write(encode(accounts))
+            except TooLarge:
+                raise AccountsNotSaved(Cause.TOO_LARGE) from None
+            except NotAccounts:
+                raise AccountsNotSaved(Cause.OTHER) from None
+            except OSError as failure:
+                raise AccountsNotSaved(_cause(failure)) from failure
+
+    def _read(self) -> Reading:
+        self._seen = None
+        place = self._place()
+        try:
+            seen = _look(place)
+        except (FileNotFoundError, NotADirectoryError):
+            return Reading()
+        except OSError:
+            return Reading(unreadable=True)
+        try:
+            decoded = decode(seen.content)
+        except NotAccounts:
+            try:
+                aside = _set_aside(place, "damaged")
+                place.unlink(missing_ok=True)
+            except OSError:
+                aside = place
+            return Reading(damaged=aside)
+        if decoded.newer:
+            return Reading(newer=True)
+        if decoded.complete:
+            self._seen = seen
+            return Reading(decoded.accounts)
+        try:
+            aside = _set_aside(place, "damaged")
+            self._seen = seen
+            self._write(encode(decoded.accounts))
+        except OSError:
+            aside = place
+        return Reading(decoded.accounts, damaged=aside)
+
+    def _write(self, content: bytes) -> Path | None:
+        place = self._place()
+        create_owner_only(place.parent)
+        _remove_leftovers(place)
+        temporary = place.with_name(f".{place.name}.{os.getpid()}.new")
+        try:
+            seen = _store(temporary, content)
+            conflict = self._set_foreign_aside(place)
+            temporary.replace(place)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        self._seen = seen
+        _synchronise_folder(place.parent)
+        return conflict
+
+    def _set_foreign_aside(self, place: Path) -> Path | None:
+        try:
+            found = place.lstat()
+        except FileNotFoundError:
+            return None
+        if self._seen and self._seen.is_still(found):
+            return None
+        try:
+            foreign = _look(place).content
+            newer = decode(foreign).newer
+        except FileNotFoundError:
+            return None
+        except (OSError, NotAccounts):
+            return _set_aside(place, "conflict")
+        if newer:
+            raise NewerFile
+        if self._seen and self._seen.content == foreign:
+            return None
+        return _set_aside(place, "conflict")
+
+    def _place(self) -> Path:
+        # Not Path.resolve: before Python 3.13 it raises RuntimeError where links form a circle.
+        return Path(os.path.realpath(self._path))
+
+
+def _stamp(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _look(place: Path) -> _Seen:
+    # A pipe in its place must not keep us waiting for somebody to write into it.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(place, flags), "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        return _Seen(file.read(LARGEST + 1), *_stamp(found))
+
+
+def _store(temporary: Path, content: bytes) -> _Seen:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+        return _Seen(content, *_stamp(os.fstat(file.fileno())))
+
+
+def _remove_leftovers(place: Path) -> None:
+    # Of runs that were killed while they wrote.
+    for each in place.parent.iterdir():
+        if each.name.startswith(f".{place.name}.") and each.name.endswith(".new"):
+            each.unlink(missing_ok=True)
+
+
+def _set_aside(place: Path, word: str) -> Path:
+    """Give ``place`` a second name; where the file system cannot, give it another name."""
+    moment = time.strftime("%Y%m%d-%H%M%S")
+    for number in count(1):
+        again = f"-{number}" if number > 1 else ""
+        aside = place.with_name(f"{place.stem}.{word}-{moment}{again}{place.suffix}")
+        if os.path.lexists(aside):
+            continue
+        try:
+            aside.hardlink_to(place)
+        except FileExistsError:
+            continue
+        except OSError:
+            place.rename(aside)
+        with contextlib.suppress(OSError):
+            if aside.is_file():
+                aside.chmod(0o600)
+        return aside
+    raise AssertionError
+
+
+def _synchronise_folder(folder: Path) -> None:
+    # Makes the rename itself last. Windows has no such call, some network file systems refuse it;
+    # by then the file is in its place.
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _cause(failure: OSError) -> Cause:
+    match failure.errno:
+        # EFBIG: a limit on the size of files.
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return Cause.NO_SPACE
+        case errno.EROFS | errno.EACCES | errno.EPERM | errno.ENOTDIR | errno.EEXIST:
+            return Cause.READ_ONLY
+        case _:
+            return Cause.OTHER

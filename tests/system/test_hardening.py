@@ -1,0 +1,151 @@
+"""What other programs of the same user, and the disk, get to see of this process."""
+
+import sys
+from pathlib import Path
+
+import children
+import pytest
+
+from deepbrain_desktop.system.hardening import DEBUGGABLE
+
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="prctl")
+
+PLANTED = {
+    "SSLKEYLOGFILE": "keys.log",
+    "QT_PLUGIN_PATH": "planted",
+    "QT_QPA_PLATFORM_PLUGIN_PATH": "planted",
+    "QML_IMPORT_PATH": "planted",
+    "QML2_IMPORT_PATH": "planted",
+}
+
+HARDENED = """
+import os
+from deepbrain_desktop.system.hardening import conceal_memory, harden
+harden(os.environ)
+"""
+
+ABORTING = """
+import ctypes, os, resource, signal, sys
+from deepbrain_desktop.system.hardening import conceal_memory, harden
+
+before = resource.getrlimit(resource.RLIMIT_CORE)
+process = os.fork()
+if not process:
+    if "harden" in sys.argv:
+        harden(os.environ)
+    if "conceal" in sys.argv:
+        assert conceal_memory(os.environ) is (os.environ.get("DEEPBRAIN_DEBUGGABLE") != "1")
+    print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), flush=True)  # PR_GET_DUMPABLE
+    os.kill(os.getpid(), signal.SIGABRT)
+_, status = os.waitpid(process, 0)
+assert os.WTERMSIG(status) == signal.SIGABRT
+print(os.WCOREDUMP(status))
+"""
+
+
+def test_variables_that_would_leak_or_load_foreign_code_are_gone_and_others_stay():
+    script = HARDENED + "print(*sorted(os.environ), sep='\\n')"
+    result = children.run(script, changes={**PLANTED, "LD_PRELOAD": "", "MINE": "1"})
+    assert result.stderr == ""
+    left = result.stdout.split("\n")
+    assert not set(PLANTED) & set(left)
+    assert {"LD_PRELOAD", "MINE", "PYTHONPATH"} <= set(left)
+
+
+def test_no_keys_of_connections_are_logged(tmp_path):
+    script = HARDENED + "import ssl; print(ssl.create_default_context().keylog_filename)"
+    log = tmp_path / "keys.log"
+    assert children.run(script, changes={"SSLKEYLOGFILE": str(log)}).stdout == "None\n"
+    assert not log.exists()
+
+
+@posix_only
+def test_new_files_are_for_their_owner_only(tmp_path):
+    script = HARDENED + "import sys; open(sys.argv[1], 'w').close()"
+    children.run(script, tmp_path / "new")
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+
+
+@linux_only
+def test_other_processes_see_that_no_core_file_will_be_written():
+    with children.start(HARDENED + "print('ready', flush=True); input()") as process:
+        assert process.stdout.readline() == "ready\n"
+        limits = Path(f"/proc/{process.pid}/limits").read_text()
+        process.communicate("\n", timeout=20)
+    (line,) = [line for line in limits.split("\n") if line.startswith("Max core file size")]
+    assert line.split()[4:6] == ["0", "0"]
+
+
+@linux_only
+@pytest.mark.parametrize("means", ["harden", "conceal"])
+def test_a_crash_leaves_no_core_file(tmp_path, means, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = children.run(ABORTING, means, changes={DEBUGGABLE: ""})
+    assert result.stderr == ""
+    assert result.stdout.split() == ["1" if means == "harden" else "0", "False"]
+    assert not list(tmp_path.iterdir())
+
+
+@linux_only
+def test_a_debugger_is_let_in_when_asked_for(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = children.run(ABORTING, "harden", "conceal", changes={DEBUGGABLE: "1"})
+    assert result.stdout.split() == ["1", "False"]
+    assert not list(tmp_path.iterdir())
+
+
+CURIOUS = (
+    children.WITHOUT_PRIVILEGES
+    + """
+for name in ("environ", "maps", "mem"):
+    try:
+        open(f"/proc/{sys.argv[1]}/{name}", "rb").close()
+        print(name, "open")
+    except PermissionError:
+        print(name, "closed")
+"""
+)
+
+
+@linux_only
+@pytest.mark.parametrize("debuggable", ["1", ""])
+def test_memory_and_environment_are_closed_to_the_same_user(debuggable):
+    script = (
+        children.WITHOUT_PRIVILEGES
+        + HARDENED
+        + "conceal_memory({'DEEPBRAIN_DEBUGGABLE': sys.argv[1]})\n"
+        + "print('ready', flush=True); input()"
+    )
+    with children.start(script, debuggable) as process:
+        assert process.stdout.readline() == "ready\n"
+        result = children.run(CURIOUS, process.pid)
+        process.communicate("\n", timeout=20)
+    state = "open" if debuggable else "closed"
+    assert result.stdout == f"environ {state}\nmaps {state}\nmem {state}\n", result.stderr
+
+
+@linux_only
+def test_qt_and_the_session_bus_work_in_a_process_that_conceals_its_memory():
+    script = (
+        HARDENED
+        + """
+from jeepney import DBusAddress, new_method_call
+from jeepney.io.blocking import open_dbus_connection
+from PySide6.QtWidgets import QApplication, QLabel
+application = QApplication([])
+label = QLabel("text")
+label.show()
+assert conceal_memory({})
+application.processEvents()
+bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+with open_dbus_connection("SESSION") as connection:
+    print(connection.send_and_get_reply(new_method_call(bus, "GetId")).header.message_type.name)
+"""
+    )
+    wrapped = (
+        "import subprocess, sys; sys.exit(subprocess.call("
+        "['dbus-run-session', '--', sys.executable, '-c', sys.argv[1]]))"
+    )
+    result = children.run(wrapped, script, changes={"QT_QPA_PLATFORM": "offscreen"})
+    assert (result.returncode, result.stdout) == (0, "method_return\n"), result.stderr
