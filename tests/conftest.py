@@ -1,19 +1,20 @@
 """The stage every test stands on: an X server, a home and an environment of its own, left clean."""
 
+import contextlib
 import gc
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
+from x_server import NoXServer, running_x_server
 
 pytest_plugins = ["keyring_daemon"] if sys.platform == "linux" else []
 
@@ -38,12 +39,12 @@ _FOREIGN = (
     "XDG_RUNTIME_DIR",
 )
 
-_stage: list[Callable[[], object]] = []
+_stage = contextlib.ExitStack()
 
 
 def pytest_configure() -> None:
     home = Path(tempfile.mkdtemp(prefix="deepbrain-home-"))
-    _stage.append(lambda: shutil.rmtree(home, ignore_errors=True))
+    _stage.callback(shutil.rmtree, home, ignore_errors=True)
     for name in _FOREIGN:
         os.environ.pop(name, None)
         os.environ.pop(name.lower(), None)
@@ -59,31 +60,14 @@ def pytest_configure() -> None:
 
 
 def pytest_unconfigure() -> None:
-    while _stage:
-        _stage.pop()()
+    _stage.close()
 
 
 def _start_display() -> str:
-    server = shutil.which("Xvfb")
-    if server is None:
-        pytest.exit("Xvfb is missing; make test installs it", returncode=2)
-    reading, writing = os.pipe()
-    arguments = ["-displayfd", str(writing), "-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-noreset"]
-    process = subprocess.Popen(
-        [server, *arguments], pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-
-    def stop() -> None:
-        process.terminate()
-        process.wait(PATIENCE)
-
-    _stage.append(stop)
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        number = answer.readline().strip()
-    if not number:
-        pytest.exit("Xvfb did not start", returncode=2)
-    return f":{number}"
+    try:
+        return _stage.enter_context(running_x_server())
+    except NoXServer as reason:
+        pytest.exit(str(reason), returncode=2)
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +95,7 @@ def _belongings() -> set[str]:
     threads = {f"thread {thread.name} {thread.ident}" for thread in threading.enumerate()}
     windows = set()
     if isinstance(QApplication.instance(), QApplication):
-        windows = {f"window {each.objectName()} {each!r}" for each in QApplication.topLevelWidgets()}
+        windows = {f"window {each!r}" for each in QApplication.topLevelWidgets()}
     return threads | windows | _sockets()
 
 
@@ -121,9 +105,9 @@ def _sockets() -> set[str]:
     if descriptors.is_dir():
         for descriptor in descriptors.iterdir():
             try:
-                target = os.readlink(descriptor)
+                target = str(descriptor.readlink())
             except OSError:
                 continue
-            if target.startswith("socket:"):
+            if "socket:" in target:
                 found.add(target)
     return found

@@ -81,8 +81,7 @@ def platform_backend(waiter: Waiter, platform: str = sys.platform) -> Backend:
 
 def _free_desktop_backend(waiter: Waiter) -> Backend:
     try:
-        if not _session_bus_answers():
-            raise KeychainUnavailable
+        _find_session_bus()
         from deepbrain_desktop.system.secret_service import SecretServiceBackend
 
         return SecretServiceBackend(waiter)
@@ -94,16 +93,15 @@ def _free_desktop_backend(waiter: Waiter) -> Backend:
     return KWalletBackend(waiter)
 
 
-def _session_bus_answers() -> bool:
-    """Whether anything is there to be asked; what would ask it costs 8 MB of memory."""
+def _find_session_bus() -> None:
+    """Raise KeychainUnavailable where nobody could answer; what would ask costs 8 MB of memory."""
     from jeepney.bus import get_bus  # type: ignore[import-untyped]
     from jeepney.io.blocking import prep_socket  # type: ignore[import-untyped]
 
     try:
         prep_socket(get_bus("SESSION"), timeout=1.0).close()
     except (OSError, KeyError, ValueError, RuntimeError):
-        return False
-    return True
+        raise KeychainUnavailable from None
 
 
 def _kwallet_answers() -> bool:
