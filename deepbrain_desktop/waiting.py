@@ -67,8 +67,10 @@ def call_within(limit: float, call: Callable[[], T], cancellation: Cancellation)
     """Return what ``call`` returns, or raise what it raises, unless that takes too long.
 
     Raises Cancelled as soon as ``cancellation`` is requested, GaveUp after ``limit`` seconds.
-    In both cases ``call`` goes on alone and whatever it comes to is dropped.
+    In both cases ``call`` goes on alone and whatever it comes to is dropped. Where the request
+    came before, ``call`` is not made.
     """
+    cancellation.raise_if_requested()
     ended = threading.Event()
     results: list[T] = []
     failures: list[BaseException] = []
