@@ -1,5 +1,6 @@
 """What a request for a session token needs: app id, user key and server, checked before use."""
 
+import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ class Server:
     @property
     def is_loopback(self) -> bool:
         """Whether the server is on this very computer."""
-        return _LOOPBACK.fullmatch(urlsplit(self.origin).hostname or "") is not None
+        return _is_loopback(urlsplit(self.origin).hostname or "")
 
     @property
     def token_url(self) -> str:
@@ -160,8 +161,6 @@ def parse_server(address: str) -> Server:
 
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
-_IP_V6 = re.compile(r"[0-9a-f:.]+", re.ASCII)
-_LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1", re.ASCII)
 
 
 def _check_parts(parts: SplitResult, host: str, port: int | None) -> None:
@@ -169,12 +168,27 @@ def _check_parts(parts: SplitResult, host: str, port: int | None) -> None:
         raise InvalidValue(Flaw.USER_INFO)
     if not host.isascii() or "xn--" in host:
         raise InvalidValue(Flaw.LOOK_ALIKE)
-    if len(host) > 253 or port == 0 or not (_IP_V6 if ":" in host else _HOST).fullmatch(host):
+    # No zone ("%eth0"): it means something on one computer only.
+    proper = _ip(host) and "%" not in host if ":" in host else _HOST.fullmatch(host)
+    if len(host) > 253 or port == 0 or not proper:
         raise InvalidValue(Flaw.NOT_AN_ADDRESS)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise InvalidValue(Flaw.PATH)
-    if parts.scheme == "http" and not _LOOPBACK.fullmatch(host):
+    if parts.scheme == "http" and not _is_loopback(host):
         raise InvalidValue(Flaw.NOT_ENCRYPTED)
+
+
+def _is_loopback(host: str) -> bool:
+    # 127.1.1.999 and the like are names that somebody else may answer to.
+    address = _ip(host)
+    return host == "localhost" if address is None else address.is_loopback
+
+
+def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
 
 
 def _parse_line(text: str, longest: int) -> str:

@@ -1,0 +1,235 @@
+"""The user keys: typed into memory, kept in the keychain, forgotten."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from deepbrain_desktop import product
+from deepbrain_desktop.account import KeychainEntry, ServerKind, StoredKey
+from deepbrain_desktop.background import Err, Ok
+from deepbrain_desktop.session.accounts import Accounts
+from deepbrain_desktop.session.ports import World
+from deepbrain_desktop.session.state import (
+    AccountState,
+    Field,
+    KeychainState,
+    Requesting,
+)
+from deepbrain_desktop.session.store import Store
+from deepbrain_desktop.studios.credentials import InvalidValue, Secret, parse_app_id, parse_user_key
+from deepbrain_desktop.system.keychain_errors import KeychainBroken, KeychainError
+from deepbrain_desktop.waiting import Cancellation, Cancelled
+
+_log = logging.getLogger(__name__)
+
+
+class Keys:
+    """Intents that concern keys. A key is in memory only until the keychain holds it."""
+
+    def __init__(self, store: Store, world: World, accounts: Accounts) -> None:
+        self._store = store
+        self._world = world
+        self._accounts = accounts
+        self._cancellations: dict[str, Cancellation] = {}
+        """Of the saving or the removal that an account waits for: never of both at once."""
+        self._afterwards: dict[str, Callable[[], None]] = {}
+        """What waits for a saving to end."""
+
+    def look_for_keychain(self) -> None:
+        """Find out which keychain there is, if one can be used."""
+
+        def looked(outcome: Ok[str] | Err) -> None:
+            match outcome:
+                case Ok(name):
+                    self._store.put(keychain=KeychainState(name=name))
+                case Err(error):
+                    self._store.put(keychain=KeychainState(problem=_problem(error)))
+
+        keychain = self._world.keychain
+        self._world.executor.run(lambda: keychain.name(Cancellation()), looked)
+
+    def type_key(self, account_id: str, text: str) -> None:
+        """Take what stands in the key field."""
+        found = self._store.find(account_id)
+        if found is None or isinstance(found.phase, Requesting):
+            return
+        self._store.put_account(
+            account_id,
+            typed_key=Secret(text) if text else None,
+            flaws=tuple(flaw for flaw in found.flaws if flaw[0] is not Field.USER_KEY),
+            key_problem=None,
+        )
+
+    def save(self, account_id: str) -> None:
+        """Keep the typed key in the keychain.
+
+        The entry is noted in the list of accounts before the keychain is asked: a key that
+        nobody knows of can then not be left behind, whatever happens in between.
+        """
+        found = self._store.find(account_id)
+        key = None if found is None else self._key_to_save(found)
+        if found is None or key is None or found.typed_key is None or found.host is None:
+            return
+        stored = found.stored_key or StoredKey(found.host, _entry(found, found.host))
+        saving = _Saving(found.typed_key, stored, is_new=found.stored_key is None)
+        self._cancellations[account_id] = saving.cancellation
+        self._put_keys(
+            account_id,
+            (*_without(found, stored), stored),
+            saving_key=True,
+            key_problem=None,
+            removal_failed=False,
+        )
+        ended = partial(self._saved, account_id, saving)
+
+        def noted(kept: bool) -> None:  # noqa: FBT001 - a callback
+            if kept:
+                keep = self._world.keychain.save
+                call = partial(keep, stored.entry, key, saving.cancellation)
+                self._world.executor.run(call, ended)
+            else:
+                ended(Err(KeychainBroken("AccountsNotSaved")))
+
+        self._accounts.save(noted)
+
+    def stop_saving(self, account_id: str) -> None:
+        """Do not wait for the keychain any longer; the key stays in memory."""
+        cancellation = self._cancellations.get(account_id)
+        if cancellation:
+            cancellation.request()
+
+    def forget(self, account_id: str, then: Callable[[], None] | None = None) -> None:
+        """Remove all of an account's keys from keychain and memory; ``then`` where that worked.
+
+        A key that is just being saved is forgotten as well, when its saving has ended.
+        """
+        found = self._store.find(account_id)
+        if found is None or found.removing:
+            return
+        self._store.put_account(account_id, removing=True, key_problem=None)
+        remove = partial(self._remove_next, account_id, Cancellation(), then)
+        if found.saving_key:
+            self._afterwards[account_id] = remove
+            self.stop_saving(account_id)
+        else:
+            remove()
+
+    def note_missing(self, account_id: str, stored: StoredKey) -> None:
+        """Take a key off the list that the keychain does not hold, unless it is on its way there."""
+        found = self._store.find(account_id)
+        if found and not found.saving_key:
+            self._put_keys(account_id, _without(found, stored))
+            self._accounts.save()
+
+    def shut_down(self) -> None:
+        """Stop waiting for the keychain."""
+        for cancellation in tuple(self._cancellations.values()):
+            cancellation.request()
+
+    def _saved(self, account_id: str, saving: "_Saving", outcome: Ok[None] | Err) -> None:
+        del self._cancellations[account_id]
+        found = self._store.find(account_id)
+        if found and isinstance(outcome, Ok):
+            # What was typed meanwhile, or is meant for another host by now, is not saved yet.
+            saved = found.typed_key == saving.typed and found.host == saving.stored.host
+            typed = None if saved else found.typed_key
+            self._store.put_account(account_id, saving_key=False, typed_key=typed)
+        elif found and isinstance(outcome, Err):
+            keys = _without(found, saving.stored) if saving.is_new else found.account.keys
+            problem = _problem(outcome.error)
+            self._put_keys(account_id, keys, saving_key=False, key_problem=problem)
+            self._accounts.save()
+        afterwards = self._afterwards.pop(account_id, None)
+        if afterwards:
+            afterwards()
+
+    def _remove_next(
+        self, account_id: str, cancellation: Cancellation, then: Callable[[], None] | None
+    ) -> None:
+        self._cancellations.pop(account_id, None)
+        found = self._store.find(account_id)
+        if found is None:
+            return
+        if not found.account.keys:
+            self._forgotten(account_id, then)
+            return
+        self._cancellations[account_id] = cancellation
+        stored = found.account.keys[0]
+
+        def removed(outcome: Ok[None] | Err) -> None:
+            if isinstance(outcome, Ok):
+                now = self._store.find(account_id)
+                if now:
+                    self._put_keys(account_id, _without(now, stored))
+                self._remove_next(account_id, cancellation, then)
+            else:
+                self._not_forgotten(account_id, outcome.error)
+
+        remove = self._world.keychain.remove
+        self._world.executor.run(partial(remove, stored.entry, cancellation), removed)
+
+    def _forgotten(self, account_id: str, then: Callable[[], None] | None) -> None:
+        self._put_keys(
+            account_id, (), removing=False, typed_key=None, key_problem=None, removal_failed=False
+        )
+        if then:
+            then()
+        self._accounts.save()
+
+    def _not_forgotten(self, account_id: str, error: BaseException) -> None:
+        self._cancellations.pop(account_id, None)
+        self._store.put_account(
+            account_id, removing=False, key_problem=_problem(error), removal_failed=True
+        )
+        self._accounts.save()
+
+    def _key_to_save(self, found: AccountState) -> Secret | None:
+        busy = found.saving_key or found.removing
+        if busy or found.typed_key is None or not self._store.state.keychain.name:
+            return None
+        if found.account.server is ServerKind.SANDBOX:
+            return None
+        try:
+            return Secret(parse_user_key(found.typed_key.reveal()))
+        except InvalidValue:
+            return None
+
+    def _put_keys(self, account_id: str, keys: tuple[StoredKey, ...], **changes: object) -> None:
+        found = self._store.find(account_id)
+        if found:
+            account = replace(found.account, keys=keys)
+            self._store.put_account(account_id, account=account, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Saving:
+    """A key on its way into the keychain."""
+
+    typed: Secret
+    stored: StoredKey
+    is_new: bool
+    """Whether the list did not know of the entry before."""
+    cancellation: Cancellation = field(default_factory=Cancellation)
+
+
+def _without(found: AccountState, stored: StoredKey) -> tuple[StoredKey, ...]:
+    return tuple(each for each in found.account.keys if each.entry != stored.entry)
+
+
+def _entry(found: AccountState, host: str) -> KeychainEntry:
+    """An entry of its own for account and host: Windows loses one of two that share a service."""
+    try:
+        user = parse_app_id(found.account.app_id)
+    except InvalidValue:
+        user = found.id
+    return KeychainEntry(f"{product.NAME}: {host} ({found.id[:8]})", user)
+
+
+def _problem(error: BaseException) -> KeychainError | None:
+    if isinstance(error, Cancelled):
+        return None
+    if isinstance(error, KeychainError):
+        return error.with_traceback(None)
+    _log.error("keychain: unforeseen %s", type(error).__name__)
+    return KeychainBroken(type(error).__name__)

@@ -1,0 +1,251 @@
+"""Requests for session tokens: one at a time for each account, accounts side by side."""
+
+import logging
+import math
+import traceback
+from collections.abc import Callable
+from functools import partial
+
+from deepbrain_desktop.account import ServerKind, StoredKey
+from deepbrain_desktop.background import Err, Ok
+from deepbrain_desktop.session.accounts import Accounts
+from deepbrain_desktop.session.keys import Keys
+from deepbrain_desktop.session.ports import Issued, World
+from deepbrain_desktop.session.state import (
+    AccountState,
+    Attempt,
+    Awaited,
+    Failed,
+    Field,
+    Granted,
+    HistoryRow,
+    HostNotTrusted,
+    KeyNotFound,
+    KeyPlace,
+    Phase,
+    Problem,
+    Requesting,
+    SessionError,
+    Stopped,
+    Unforeseen,
+    retry_after,
+)
+from deepbrain_desktop.session.store import Store
+from deepbrain_desktop.studios.credentials import (
+    Flaw,
+    InvalidValue,
+    Secret,
+    Server,
+    parse_app_id,
+    parse_user_key,
+)
+from deepbrain_desktop.studios.errors import StudiosError
+from deepbrain_desktop.studios.scenarios import SANDBOX_USER_KEY
+from deepbrain_desktop.system.keychain_errors import KeychainError
+from deepbrain_desktop.waiting import Cancellation, Cancelled
+
+HISTORY_LENGTH = 50
+"""Finished requests remembered for each account."""
+
+_log = logging.getLogger(__name__)
+
+
+class Requests:
+    """Intents that concern requests.
+
+    A request lands only on the account, and on the very attempt, that asked for it; whatever
+    arrives for another attempt is dropped.
+    """
+
+    def __init__(self, store: Store, world: World, accounts: Accounts, keys: Keys) -> None:
+        self._store = store
+        self._world = world
+        self._accounts = accounts
+        self._keys = keys
+        self._cancellations: dict[Attempt, Cancellation] = {}
+
+    def request_token(self, account_id: str) -> None:
+        """Ask for a token with what the form holds, unless it cannot be sent as it is."""
+        found = self._store.find(account_id)
+        if found is None or found.removing or isinstance(found.phase, Requesting):
+            return
+        if isinstance(found.phase, Failed) and self._world.elapsed() < (
+            found.phase.not_before or -math.inf
+        ):
+            return
+        flaws = flaws_of(found)
+        if flaws:
+            self._store.put_account(account_id, flaws=flaws)
+            return
+        untrusted = _untrusted_host(found)
+        if untrusted is not None:
+            self._fail(account_id, HostNotTrusted(untrusted))
+            return
+        self._start(found)
+
+    def trust_host(self, account_id: str) -> None:
+        """Agree to send this account's key to the host that was named, and go on."""
+        match self._store.find(account_id):
+            case AccountState(phase=Failed(problem=HostNotTrusted(host=host))):
+                self._accounts.edit(account_id, trusted_host=host)
+                self.request_token(account_id)
+
+    def cancel(self, account_id: str) -> None:
+        """Stop the request under way, at once; its answer, should one come, is dropped."""
+        found = self._store.find(account_id)
+        if found is None or not isinstance(found.phase, Requesting):
+            return
+        cancellation = self._cancellations.get(found.phase.attempt)
+        self._land(account_id, found.phase.attempt, Stopped(), "CANCELLED", None)
+        if cancellation:
+            cancellation.request()
+
+    def shut_down(self) -> None:
+        """Stop every request under way."""
+        for cancellation in tuple(self._cancellations.values()):
+            cancellation.request()
+        self._cancellations.clear()
+
+    def _start(self, found: AccountState) -> None:
+        attempt, cancellation = Attempt(), Cancellation()
+        self._cancellations[attempt] = cancellation
+        place, stored = found.key_place, found.stored_key
+        awaited = Awaited.KEYCHAIN if place is KeyPlace.KEYCHAIN else Awaited.SERVICE
+        since = self._world.elapsed()
+        self._store.put_account(found.id, phase=Requesting(attempt, since, awaited), flaws=())
+        if place is KeyPlace.KEYCHAIN and stored:
+            read = partial(self._world.keychain.read, stored.entry, cancellation)
+            self._world.executor.run(read, partial(self._key_read, found.id, attempt, stored))
+            return
+        key = found.typed_key
+        if place is KeyPlace.TYPED and found.account.remember:
+            self._keys.save(found.id)
+        text = key.reveal() if key else SANDBOX_USER_KEY
+        self._ask(found, attempt, Secret(parse_user_key(text)))
+
+    def _key_read(
+        self,
+        account_id: str,
+        attempt: Attempt,
+        stored: StoredKey,
+        outcome: Ok[Secret | None] | Err,
+    ) -> None:
+        found = self._waiting(account_id, attempt)
+        if found is None or not isinstance(found.phase, Requesting):
+            return
+        match outcome:
+            case Ok(None):
+                self._keys.note_missing(account_id, stored)
+                self._end(account_id, attempt, KeyNotFound())
+            case Ok(Secret() as kept):
+                try:
+                    key = Secret(parse_user_key(kept.reveal()))
+                except InvalidValue:
+                    # Somebody put something else in its place.
+                    self._end(account_id, attempt, KeyNotFound())
+                    return
+                phase = Requesting(attempt, found.phase.since, Awaited.SERVICE)
+                self._store.put_account(account_id, phase=phase)
+                self._ask(found, attempt, key)
+            case Err(error):
+                self._end(account_id, attempt, error)
+
+    def _ask(self, found: AccountState, attempt: Attempt, key: Secret) -> None:
+        cancellation = self._cancellations.get(attempt)
+        if cancellation is None:
+            # Whoever heard that the request began has cancelled it.
+            return
+        app_id = parse_app_id(found.account.app_id)
+        server = _server(found)
+        issue = partial(self._world.tokens.issue, app_id, key, server, cancellation)
+        self._world.executor.run(issue, partial(self._answered, found.id, attempt, app_id))
+
+    def _answered(
+        self, account_id: str, attempt: Attempt, app_id: str, outcome: Ok[Issued] | Err
+    ) -> None:
+        match outcome:
+            case Ok(issued):
+                granted = Granted(
+                    app_id,
+                    issued.token,
+                    issued.decoded,
+                    issued.exchange,
+                    issued.service_time,
+                    issued.received,
+                )
+                self._land(account_id, attempt, granted, "OK", issued.exchange.seconds)
+            case Err(error):
+                self._end(account_id, attempt, error)
+
+    def _end(self, account_id: str, attempt: Attempt, error: BaseException) -> None:
+        if isinstance(error, Cancelled):
+            self._land(account_id, attempt, Stopped(), "CANCELLED", None)
+        else:
+            problem = _problem(error)
+            exchange = getattr(problem, "exchange", None)
+            seconds = exchange.seconds if exchange else None
+            self._land(account_id, attempt, self._failed(problem), problem.reason, seconds)
+
+    def _fail(self, account_id: str, problem: Problem) -> None:
+        self._store.put_account(account_id, phase=self._failed(problem), flaws=())
+
+    def _failed(self, problem: Problem) -> Failed:
+        wait = retry_after(problem)
+        not_before = None if wait is None else self._world.elapsed() + wait
+        return Failed(problem, self._world.wall(), not_before)
+
+    def _land(
+        self, account_id: str, attempt: Attempt, phase: Phase, outcome: str, seconds: float | None
+    ) -> None:
+        found = self._waiting(account_id, attempt)
+        self._cancellations.pop(attempt, None)
+        if found is None:
+            return
+        _log.info("request ended: %s", outcome)
+        row = HistoryRow(self._world.wall(), outcome, seconds)
+        history = (row, *found.history)[:HISTORY_LENGTH]
+        self._store.put_account(account_id, phase=phase, history=history)
+
+    def _waiting(self, account_id: str, attempt: Attempt) -> AccountState | None:
+        found = self._store.find(account_id)
+        if found and isinstance(found.phase, Requesting) and found.phase.attempt is attempt:
+            return found
+        return None
+
+
+def flaws_of(found: AccountState) -> tuple[tuple[Field, Flaw], ...]:
+    """What stands in the form that cannot be sent."""
+    checks: list[tuple[Field, Callable[[], object]]] = [
+        (Field.APP_ID, lambda: parse_app_id(found.account.app_id)),
+        (Field.ADDRESS, lambda: _server(found)),
+    ]
+    if found.key_place in (KeyPlace.TYPED, KeyPlace.NOWHERE):
+        typed = found.typed_key.reveal() if found.typed_key else ""
+        checks.append((Field.USER_KEY, lambda: parse_user_key(typed)))
+    flaws = []
+    for where, check in checks:
+        try:
+            check()
+        except InvalidValue as invalid:
+            flaws.append((where, invalid.flaw))
+    return tuple(flaws)
+
+
+def _server(found: AccountState) -> Server | None:
+    return None if found.account.server is ServerKind.SANDBOX else found.server()
+
+
+def _untrusted_host(found: AccountState) -> str | None:
+    server = _server(found)
+    if server is None or server.is_production or server.is_loopback:
+        return None
+    return None if found.account.trusted_host == server.host else server.host
+
+
+def _problem(error: BaseException) -> Problem:
+    if isinstance(error, StudiosError | KeychainError | SessionError):
+        return error.with_traceback(None)
+    # Not its own words: they may hold a secret.
+    places = [f"{place.name}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__)]
+    _log.error("unforeseen %s in %s", type(error).__name__, " ".join(places))
+    return Unforeseen(type(error).__name__)

@@ -1,0 +1,265 @@
+"""The state of the program as frozen values: what the window shows, and nothing else."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from deepbrain_desktop.account import Account, ServerKind, StoredKey
+from deepbrain_desktop.studios.credentials import (
+    PRODUCTION,
+    Flaw,
+    InvalidValue,
+    Secret,
+    Server,
+    parse_server,
+)
+from deepbrain_desktop.studios.errors import HttpFailed, ServiceRefused, StudiosError
+from deepbrain_desktop.studios.exchange import Exchange
+from deepbrain_desktop.system.clock import ServiceTime
+from deepbrain_desktop.system.keychain_errors import KeychainError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from deepbrain_desktop.studios.decoded import DecodedToken
+
+SANDBOX_HOST = "sandbox"
+
+
+class SessionError(Exception):
+    """A request that this program would not send; ``reason`` is its stable id."""
+
+    reason: str
+
+
+class KeyNotFound(SessionError):
+    """The keychain no longer holds the key that was saved there."""
+
+    reason = "KEYCHAIN-KEY-GONE"
+
+
+class HostNotTrusted(SessionError):
+    """The person has not yet agreed to send this account's key to ``host``."""
+
+    reason = "HOST-NOT-CONFIRMED"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(self.reason)
+        self.host = host
+
+
+class Unforeseen(SessionError):
+    """A fault of this program; ``kind`` is the name of the exception's type."""
+
+    reason = "PROGRAM"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(self.reason)
+        self.kind = kind
+
+
+Problem = StudiosError | KeychainError | SessionError
+
+
+class Attempt:
+    """One click on Request token: the ticket by which a late answer is recognised."""
+
+    __slots__ = ()
+
+
+class Awaited(Enum):
+    """Whom a request under way is waiting for."""
+
+    KEYCHAIN = "keychain"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Untried:
+    """Nothing was requested in this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requesting:
+    """A request is under way."""
+
+    attempt: Attempt
+    since: float
+    """On the elapsed clock."""
+    awaited: Awaited
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The service issued a token."""
+
+    app_id: str
+    """What it was asked for with; the form may have been edited since."""
+    token: Secret
+    decoded: "DecodedToken"
+    exchange: Exchange
+    service_time: ServiceTime
+    received: float
+    """On the service's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The request brought no token."""
+
+    problem: Problem
+    at: float
+    """Wall clock."""
+    not_before: float | None = None
+    """On the elapsed clock: when the service wants to be asked again, if it said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The person cancelled the request."""
+
+
+Phase = Untried | Requesting | Granted | Failed | Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One finished request of this run."""
+
+    at: float
+    """Wall clock."""
+    outcome: str
+    """``OK``, ``CANCELLED`` or a reason id."""
+    seconds: float | None
+
+
+class KeyPlace(Enum):
+    """Where the key for a request would come from."""
+
+    NOWHERE = "nowhere"
+    TYPED = "typed"
+    KEYCHAIN = "keychain"
+    BUILT_IN = "built in"
+
+
+class Field(Enum):
+    """A field of the form that can hold a value which cannot be sent."""
+
+    APP_ID = "app id"
+    USER_KEY = "user key"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """One account with all that is known of it in this run."""
+
+    account: Account
+    typed_key: Secret | None = None
+    """What stands in the key field; kept in memory only."""
+    saving_key: bool = False
+    removing: bool = False
+    key_problem: KeychainError | None = None
+    """Why the last saving or removing of the key failed."""
+    removal_failed: bool = False
+    """Whether it was removing, so that the key is still in the keychain."""
+    flaws: tuple[tuple[Field, Flaw], ...] = ()
+    phase: Phase = field(default_factory=Untried)
+    history: tuple[HistoryRow, ...] = ()
+    """Newest first."""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was entered yet."""
+        fresh = Account(self.account.id, "", remember=self.account.remember)
+        return self.account == fresh and not self.typed_key
+
+    @property
+    def id(self) -> str:
+        """The account's id."""
+        return self.account.id
+
+    @property
+    def host(self) -> str | None:
+        """The host that a key would be sent to; None while the address is not one."""
+        if self.account.server is ServerKind.SANDBOX:
+            return SANDBOX_HOST
+        try:
+            return self.server().host
+        except InvalidValue:
+            return None
+
+    def server(self) -> Server:
+        """The server to ask, unless it is the sandbox. Raises InvalidValue."""
+        if self.account.server is ServerKind.OTHER:
+            return parse_server(self.account.address)
+        return PRODUCTION
+
+    @property
+    def stored_key(self) -> StoredKey | None:
+        """Where the key for the present host is saved, if it is."""
+        return next((key for key in self.account.keys if key.host == self.host), None)
+
+    @property
+    def key_place(self) -> KeyPlace:
+        """Where the key for a request would come from."""
+        if self.typed_key:
+            return KeyPlace.TYPED
+        if self.account.server is ServerKind.SANDBOX:
+            return KeyPlace.BUILT_IN
+        return KeyPlace.KEYCHAIN if self.stored_key else KeyPlace.NOWHERE
+
+    def flaw(self, where: Field) -> Flaw | None:
+        """What is wrong with the value in a field, as found when it was last to be sent."""
+        return dict(self.flaws).get(where)
+
+
+@dataclass(frozen=True, slots=True)
+class KeychainState:
+    """What is known of the system's keychain: nothing yet, its name, or why it cannot be used."""
+
+    name: str | None = None
+    problem: KeychainError | None = None
+
+
+class NoticeKind(Enum):
+    """What the whole window has to say."""
+
+    ACCOUNTS_DAMAGED = "accounts damaged"
+    ACCOUNTS_NEWER = "accounts newer"
+    ACCOUNTS_UNREADABLE = "accounts unreadable"
+    ACCOUNTS_CONFLICT = "accounts conflict"
+    ACCOUNTS_NOT_SAVED = "accounts not saved"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that concerns all accounts, with the file it is about."""
+
+    kind: NoticeKind
+    path: "Path | None" = None
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything."""
+
+    accounts: tuple[AccountState, ...] = ()
+    selected: str | None = None
+    keychain: KeychainState = field(default_factory=KeychainState)
+    notice: Notice | None = None
+
+    def find(self, account_id: str | None) -> AccountState | None:
+        """The account with this id."""
+        return next((each for each in self.accounts if each.id == account_id), None)
+
+    @property
+    def current(self) -> AccountState | None:
+        """The selected account."""
+        return self.find(self.selected)
+
+
+def retry_after(problem: Problem) -> int | None:
+    """Seconds that the service wants to be left alone."""
+    return problem.retry_after if isinstance(problem, HttpFailed | ServiceRefused) else None

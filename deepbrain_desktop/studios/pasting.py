@@ -1,0 +1,85 @@
+"""Find an app id and a user key in text that somebody sent."""
+
+import json
+import re
+from dataclasses import dataclass
+
+from deepbrain_desktop.studios.credentials import Secret
+
+LONGEST_TEXT = 65_536
+"""Characters of a pasted text that are looked at; more is no message from a customer."""
+
+_VALUE = r"""[\\"'`]*\s*[:=]\s*[\\"'`]*([^\s"'`,;&}\\]+)"""
+_APP_ID = re.compile(r"(?<![a-z])app[ _-]?id" + _VALUE, re.IGNORECASE)
+_USER_KEY = re.compile(
+    r"(?<![a-z])(?:user[ _-]?key|studio-api-key|api[ _-]?key)" + _VALUE, re.IGNORECASE
+)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a text holds of the two."""
+
+    app_id: str | None
+    user_key: Secret | None
+
+
+def find_credentials(text: str) -> Found | None:
+    """Credentials in a JSON body, a cURL line, ``appId=… userKey=…`` or two bare values.
+
+    Returns None where the text is nothing of the kind: then it is to be pasted as it stands.
+    """
+    if len(text) > LONGEST_TEXT:
+        return None
+    app_id, user_key = _from_json(text)
+    app_id = app_id or _first(_APP_ID, text)
+    user_key = user_key or _first(_USER_KEY, text)
+    if app_id is None and user_key is None:
+        app_id, user_key = _bare_pair(text)
+    if app_id is None and user_key is None:
+        return None
+    return Found(app_id, None if user_key is None else Secret(user_key))
+
+
+def looks_like_app_id(text: str) -> bool:
+    """Whether it has the documented shape ``studiov3.<mail address>``."""
+    name, separator, mail = text.strip().partition(".")
+    return bool(separator) and name == "studiov3" and "@" in mail
+
+
+def looks_like_user_key(text: str) -> bool:
+    """Whether it has the shape of a UUID, as in the documentation's sample."""
+    return _UUID.fullmatch(text.strip()) is not None
+
+
+def _from_json(text: str) -> tuple[str | None, str | None]:
+    start, end = text.find("{"), text.rfind("}")
+    if start < 0 or end < start:
+        return None, None
+    try:
+        body = json.loads(text[start : end + 1])
+    except (ValueError, RecursionError):
+        return None, None
+    if not isinstance(body, dict):
+        return None, None
+    app_id, user_key = body.get("appId"), body.get("userKey")
+    return (
+        app_id if isinstance(app_id, str) and app_id else None,
+        user_key if isinstance(user_key, str) and user_key else None,
+    )
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str | None:
+    match = pattern.search(text)
+    return match.group(1) if match else None
+
+
+def _bare_pair(text: str) -> tuple[str | None, str | None]:
+    words = text.split()
+    if len(words) != 2:
+        return None, None
+    for app_id, user_key in (words, words[::-1]):
+        if looks_like_user_key(user_key) and "@" in app_id:
+            return app_id, user_key
+    return None, None
