@@ -1,0 +1,202 @@
+"""The page of the selected account: form, request, message, result."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from deepbrain_desktop.session.state import (
+    AccountState,
+    Awaited,
+    Failed,
+    Granted,
+    HistoryRow,
+    Requesting,
+    State,
+    Stopped,
+)
+from deepbrain_desktop.ui.credentials_form import CredentialsForm
+from deepbrain_desktop.ui.facts_view import Facts, FactsView
+from deepbrain_desktop.ui.message_bar import MessageBar
+from deepbrain_desktop.ui.messages import message_for, notice_for
+from deepbrain_desktop.ui.names import display_name
+from deepbrain_desktop.ui.naming import named
+from deepbrain_desktop.ui.plain_text import ElidedLabel, TextLabel
+from deepbrain_desktop.ui.primary import ROOMY, make_primary
+from deepbrain_desktop.ui.report import failure_facts, milliseconds
+from deepbrain_desktop.ui.result_view import ResultView
+from deepbrain_desktop.ui.start_page import StartPage
+from deepbrain_desktop.ui.symbols import Tone, tone_color
+from deepbrain_desktop.ui.times import local
+
+SLOW_KEYCHAIN = 0.5
+"""Seconds after which waiting for the keychain is said."""
+
+
+class AccountPage(QWidget):
+    """Shows one account. Its parts emit what the person wants; the window passes it on."""
+
+    result_made = Signal(object)
+    """Carries the ResultView, which is made when it is needed first."""
+
+    def __init__(self, elapsed: Callable[[], float], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._elapsed = elapsed
+        self.result: ResultView | None = None
+        self.name = ElidedLabel(name="accountName")
+        self.name.setFont(_larger(self.name.font()))
+        self.form = CredentialsForm()
+        self.request = named(QPushButton("&Request token"), "requestToken")
+        self.request.setAccessibleName("Request token")
+        self.request.setDefault(True)
+        make_primary(self.request)
+        self.shortcut = TextLabel("Ctrl+Return")
+        self.cancel = named(QPushButton("&Cancel"), "cancel")
+        self.cancel.setAccessibleName("Cancel")
+        self.cancel.setMinimumHeight(ROOMY)
+        self.progress = named(QProgressBar(textVisible=False), "progress")
+        self.progress.setRange(0, 0)
+        self.progress.setFixedSize(96, 6)
+        self.progress.setAccessibleName("Waiting")
+        self.busy = TextLabel(name="busy")
+        self.last = TextLabel(name="last")
+        self.bar = MessageBar("message")
+        self.notice = MessageBar("notice")
+        self.stack = QStackedWidget()
+        self.start = StartPage()
+        self.details = FactsView("Failure details", "failureDetails")
+        self.stack.addWidget(self.start)
+        self._trouble = QWidget()
+        trouble = QVBoxLayout(self._trouble)
+        trouble.setContentsMargins(0, 0, 0, 0)
+        trouble.setSpacing(8)
+        trouble.addWidget(self.bar)
+        trouble.addWidget(self.details, 1)
+        self.stack.addWidget(self._trouble)
+        self._lay_out()
+
+    def display(self, state: State, account: AccountState) -> None:
+        """Show this account."""
+        self.name.show_text(display_name(account.account))
+        self.form.display(account, state.keychain)
+        message = message_for(account, self._elapsed())
+        self.bar.show_message(message)
+        self.notice.show_message(notice_for(state))
+        self._render_result(account, speaks=message is not None)
+        self.tick(account)
+
+    def tick(self, account: AccountState) -> None:
+        """Show how things stand this very second."""
+        requesting = isinstance(account.phase, Requesting)
+        waiting = self._waiting(account)
+        self.request.setEnabled(not requesting and not account.removing and waiting == 0)
+        self.request.setText(f"Wait {waiting} s" if waiting else "&Request token")
+        self.shortcut.setVisible(not requesting)
+        for part in (self.cancel, self.progress, self.busy):
+            part.setVisible(requesting)
+        if isinstance(account.phase, Requesting):
+            self.busy.setText(self._busy_words(account.phase))
+        self.last.setText(_last_words(account.history))
+        if isinstance(account.phase, Granted) and self.result:
+            self.result.tick(account)
+
+    def _waiting(self, account: AccountState) -> int:
+        if isinstance(account.phase, Failed) and account.phase.not_before is not None:
+            return max(0, round(account.phase.not_before - self._elapsed() + 0.5))
+        return 0
+
+    def _busy_words(self, phase: Requesting) -> str:
+        since = self._elapsed() - phase.since
+        if phase.awaited is Awaited.KEYCHAIN and since >= SLOW_KEYCHAIN:
+            return f"Waiting for your keychain… {since:.0f} s"
+        return f"Requesting… {since:.0f} s"
+
+    def _render_result(self, account: AccountState, *, speaks: bool) -> None:
+        if isinstance(account.phase, Granted):
+            result = self._result()
+            result.display(account, account.phase)
+            self.stack.setCurrentWidget(result)
+            return
+        if self.result:
+            self.result.forget()
+        if speaks:
+            facts: Facts = ()
+            if isinstance(account.phase, Failed) and self.bar.details.isChecked():
+                facts = failure_facts(account.phase, account.account.app_id)
+            self.details.show_facts(facts)
+            self.stack.setCurrentWidget(self._trouble)
+            return
+        match account.phase:
+            case Requesting():
+                words = ""
+            case Stopped():
+                words = "Cancelled. Nothing was kept."
+            case _:
+                words = "The token will be shown here."
+        is_blank = account.is_blank and not isinstance(account.phase, Requesting)
+        self.start.display(is_blank=is_blank, words=words)
+        self.stack.setCurrentWidget(self.start)
+
+    def _result(self) -> ResultView:
+        if self.result is None:
+            self.result = ResultView(self._elapsed)
+            self.stack.addWidget(self.result)
+            self.result_made.emit(self.result)
+        return self.result
+
+    @Slot()
+    def press_request(self) -> None:
+        """Request, as if the button were pressed."""
+        self.request.click()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.name, 1)
+        server = TextLabel("&Server")
+        server.setBuddy(self.form.server)
+        head.setSpacing(8)
+        head.addWidget(server)
+        head.addWidget(self.form.server)
+        act = QHBoxLayout()
+        act.setSpacing(8)
+        for part in (self.request, self.shortcut, self.cancel, self.progress, self.busy):
+            act.addWidget(part)
+        act.addStretch()
+        act.addWidget(self.last)
+        for faint in (self.shortcut, self.last, server):
+            palette = faint.palette()
+            palette.setColor(palette.ColorRole.WindowText, tone_color(Tone.NEUTRAL, palette))
+            faint.setPalette(palette)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 12)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addSpacing(4)
+        column.addWidget(self.form)
+        column.addLayout(act)
+        column.addSpacing(8)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.notice)
+
+
+def _last_words(history: tuple[HistoryRow, ...]) -> str:
+    if not history or history[0].seconds is None:
+        return ""
+    latest = history[0]
+    seconds = latest.seconds or 0.0
+    return f"Last: {milliseconds(seconds)}, {local(latest.at, with_date=False)[:8]}"
+
+
+def _larger(font: QFont) -> QFont:
+    larger = QFont(font)
+    larger.setPointSizeF(font.pointSizeF() * 1.5)
+    larger.setBold(True)
+    return larger

@@ -1,0 +1,85 @@
+"""What goes to the clipboard, and what is said about how long it stays there."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QClipboard
+
+from deepbrain_desktop.session.state import Granted
+from deepbrain_desktop.studios.snippets import CODE_FORMS, Form, snippet
+from deepbrain_desktop.system.clipboard import Clipboard
+from deepbrain_desktop.system.preferences import Preferences
+from deepbrain_desktop.ui.copy_button import FORM_NAMES
+from deepbrain_desktop.ui.times import clock_span
+
+
+class Copying(QObject):
+    """Copies secrets on loan and everything else plainly."""
+
+    words_changed = Signal(str)
+    """What to say about the clipboard now."""
+    told = Signal(str)
+    """A sentence for a moment: that something was copied, or could not be."""
+
+    def __init__(
+        self,
+        clipboard: Clipboard,
+        system_clipboard: QClipboard,
+        preferences: Preferences,
+        elapsed: Callable[[], float],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._clipboard = clipboard
+        self._system_clipboard = system_clipboard
+        self._preferences = preferences
+        self._elapsed = elapsed
+        self._had_lease = False
+        clipboard.lease_changed.connect(self._lease_changed)
+
+    @property
+    def words(self) -> str:
+        """What there is to say about the clipboard."""
+        lease = self._clipboard.lease
+        if lease is None:
+            return ""
+        if lease.ends_at is None:
+            return f"{lease.label}: on the clipboard until you quit"
+        left = max(0.0, lease.ends_at - self._elapsed())
+        return f"{lease.label}: leaves the clipboard in {clock_span(left + 0.5)}"
+
+    def copy_form(self, granted: Granted, form: Form, *, with_token: bool) -> None:
+        """Copy a token in one of its forms."""
+        if form is Form.CLAIMS:
+            self.copy_secret(granted.decoded.claims_json or "", FORM_NAMES[form])
+            return
+        origin = granted.exchange.origin
+        if form in CODE_FORMS and not with_token:
+            self.copy_plainly(snippet(form, origin, None), FORM_NAMES[form])
+            return
+        self.copy_secret(snippet(form, origin, granted.token), FORM_NAMES[form])
+
+    def copy_secret(self, text: str, label: str) -> None:
+        """Copy text that leaves the clipboard by itself."""
+        if self._clipboard.copy(text, label, self._preferences.clipboard_lifetime):
+            self.told.emit(f"{label} copied")
+        else:
+            self.told.emit("Could not copy: another program holds the clipboard. Try again.")
+
+    def copy_plainly(self, text: str, label: str) -> None:
+        """Copy text that is no secret, to stay."""
+        self._clipboard.clear()
+        self._system_clipboard.setText(text)
+        self.told.emit(f"{label} copied")
+
+    @Slot()
+    def clear(self) -> None:
+        """Take back what of ours is on the clipboard."""
+        self._clipboard.clear()
+
+    @Slot(object)
+    def _lease_changed(self, lease: object) -> None:
+        if lease is None and self._had_lease:
+            self.told.emit("Off the clipboard")
+        self._had_lease = lease is not None
+        self.words_changed.emit(self.words)

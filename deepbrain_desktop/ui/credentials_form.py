@@ -1,0 +1,255 @@
+"""The form: app id, user key and server of the selected account."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+
+from deepbrain_desktop.account import ServerKind
+from deepbrain_desktop.session.state import (
+    AccountState,
+    Field,
+    KeychainState,
+    KeyPlace,
+    Requesting,
+)
+from deepbrain_desktop.studios.hints import Hint, app_id_hint, user_key_hint
+from deepbrain_desktop.studios.pasting import find_credentials
+from deepbrain_desktop.ui.hint_line import HintLine
+from deepbrain_desktop.ui.key_edit import KeyEdit
+from deepbrain_desktop.ui.naming import named
+from deepbrain_desktop.ui.plain_text import TextLabel
+from deepbrain_desktop.ui.primary import ROOMY
+from deepbrain_desktop.ui.symbols import Tone
+from deepbrain_desktop.ui.wording import describe_flaw, describe_hint, describe_key_problem
+
+_SERVERS = {
+    ServerKind.PRODUCTION: "Production",
+    ServerKind.SANDBOX: "Sandbox",
+    ServerKind.OTHER: "Other address",
+}
+
+
+class CredentialsForm(QWidget):
+    """Shows an account's credentials; emits what the person does to them."""
+
+    app_id_edited = Signal(str)
+    key_edited = Signal(str)
+    credentials_pasted = Signal(object)
+    """Carries a Found."""
+    server_chosen = Signal(object)
+    """Carries a ServerKind."""
+    address_edited = Signal(str)
+    remember_toggled = Signal(bool)
+    save_wanted = Signal()
+    forget_wanted = Signal()
+    submitted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._account_id = ""
+        self.app_id = named(QLineEdit(placeholderText="studiov3.name@company.com"), "appId")
+        self.app_id.setAccessibleName("App ID")
+        self.app_id.textEdited.connect(self._edit_app_id)
+        self.app_id.returnPressed.connect(self.submitted)
+        self.app_id_hint = HintLine("appIdHint")
+        self.user_key = KeyEdit()
+        self.user_key.setAccessibleName("User key")
+        self.user_key.textEdited.connect(self._edit_key)
+        self.user_key.returnPressed.connect(self.submitted)
+        self.user_key_hint = HintLine("userKeyHint")
+        self.show_key = named(QToolButton(), "showKey")
+        self.show_key.setText("Sho&w")
+        self.show_key.setCheckable(True)
+        self.show_key.setAccessibleName("Show user key")
+        self.show_key.toggled.connect(self.user_key.show_text)
+        self.save_key = named(QPushButton("Sa&ve"), "saveKey")
+        self.save_key.clicked.connect(self.save_wanted)
+        self.replace_key = named(QPushButton("Rep&lace"), "replaceKey")
+        self.replace_key.clicked.connect(self.user_key.setFocus)
+        self.forget_key = named(QPushButton("Forge&t"), "forgetKey")
+        self.forget_key.clicked.connect(self.forget_wanted)
+        self.remember = named(QCheckBox("Re&member"), "remember")
+        self.remember.setAccessibleName("Remember")
+        self.remember.clicked.connect(self.remember_toggled)
+        self.server = named(QComboBox(), "server")
+        self.server.setAccessibleName("Server")
+        for kind, words in _SERVERS.items():
+            self.server.addItem(words, kind)
+        self.server.activated.connect(self._choose_server)
+        self.address = named(QLineEdit(placeholderText="https://host.example"), "address")
+        self.address.setAccessibleName("Server address")
+        self.address.textEdited.connect(self.address_edited)
+        self.address.returnPressed.connect(self.submitted)
+        self.address_hint = HintLine("addressHint")
+        self._address_label = _label("A&ddress", self.address)
+        self._lay_out()
+
+    def display(self, account: AccountState, keychain: KeychainState) -> None:
+        """Show this account."""
+        if account.id != self._account_id:
+            self._account_id = account.id
+            self.show_key.setChecked(False)
+        busy = isinstance(account.phase, Requesting) or account.removing
+        typed = account.typed_key.reveal() if account.typed_key else ""
+        _show(self.app_id, account.account.app_id)
+        _show(self.user_key, typed)
+        _show(self.address, account.account.address)
+        for field in (self.app_id, self.user_key, self.address):
+            field.setReadOnly(busy)
+        self.server.setCurrentIndex(list(_SERVERS).index(account.account.server))
+        self.server.setEnabled(not busy)
+        for part in (self.address, self.address_hint, self._address_label):
+            part.setVisible(account.account.server is ServerKind.OTHER)
+        self._render_key(account, keychain, typed, busy=busy)
+        self._render_hints(account, keychain, typed)
+
+    def focus_next_empty(self) -> None:
+        """Put the cursor where something is missing, or into the app id."""
+        if not self.app_id.text().strip() or self.user_key.text():
+            self.app_id.setFocus()
+        else:
+            self.user_key.setFocus()
+
+    def _render_key(
+        self, account: AccountState, keychain: KeychainState, typed: str, *, busy: bool
+    ) -> None:
+        place = account.key_place
+        saved = place is KeyPlace.KEYCHAIN
+        self.user_key.setPlaceholderText(
+            {
+                KeyPlace.KEYCHAIN: "•" * 24,
+                KeyPlace.BUILT_IN: "Public sandbox key",
+            }.get(place, "00000000-0000-0000-0000-000000000000")
+        )
+        sandbox = account.account.server is ServerKind.SANDBOX
+        savable = bool(typed) and keychain.name is not None and not sandbox
+        self.show_key.setVisible(not saved)
+        self.show_key.setEnabled(bool(typed))
+        if not typed and self.show_key.isChecked():
+            self.show_key.setChecked(False)
+        self.save_key.setVisible(savable)
+        self.save_key.setEnabled(not account.saving_key and not busy)
+        self.replace_key.setVisible(saved)
+        self.replace_key.setEnabled(not busy)
+        self.forget_key.setVisible(bool(account.account.keys) or bool(typed))
+        self.forget_key.setEnabled(not busy and not account.saving_key)
+        self.remember.setChecked(account.account.remember and not sandbox)
+        self.remember.setEnabled(keychain.name is not None and not saved and not sandbox)
+        self.remember.setText(f"Re&member in {keychain.name}" if keychain.name else "Re&member")
+
+    def _render_hints(self, account: AccountState, keychain: KeychainState, typed: str) -> None:
+        app_id = account.account.app_id
+        flaw = account.flaw(Field.APP_ID)
+        self._show_hint(self.app_id_hint, Field.APP_ID, flaw, app_id_hint(app_id, typed))
+        flaw = account.flaw(Field.ADDRESS)
+        self._show_hint(self.address_hint, Field.ADDRESS, flaw, None)
+        flaw, hint = account.flaw(Field.USER_KEY), user_key_hint(typed)
+        if account.key_problem is not None and flaw is None:
+            words = describe_key_problem(account.key_problem, removing=account.removal_failed)
+            self.user_key_hint.show_text(words, Tone.BAD)
+        elif flaw is None and hint is None:
+            self.user_key_hint.show_text(_key_place_words(account, keychain), Tone.NEUTRAL)
+        else:
+            self._show_hint(self.user_key_hint, Field.USER_KEY, flaw, hint)
+        for field, line in (
+            (self.app_id, self.app_id_hint),
+            (self.user_key, self.user_key_hint),
+            (self.address, self.address_hint),
+        ):
+            field.setAccessibleDescription(line.text)
+
+    @staticmethod
+    def _show_hint(line: HintLine, where: Field, flaw: object, hint: Hint | None) -> None:
+        if flaw is not None:
+            line.show_text(describe_flaw(where, flaw), Tone.BAD)  # type: ignore[arg-type]
+        elif hint is not None:
+            line.show_text(describe_hint(hint), Tone.WARNING)
+        else:
+            line.show_text("", Tone.NEUTRAL)
+
+    @Slot(str)
+    def _edit_app_id(self, text: str) -> None:
+        self._take(text, self.app_id_edited)
+
+    @Slot(str)
+    def _edit_key(self, text: str) -> None:
+        self._take(text, self.key_edited)
+
+    def _take(self, text: str, edited: object) -> None:
+        found = find_credentials(text) if len(text) > 40 else None
+        if found is not None:
+            self.credentials_pasted.emit(found)
+        else:
+            edited.emit(text)  # type: ignore[attr-defined]
+
+    @Slot(int)
+    def _choose_server(self, index: int) -> None:
+        self.server_chosen.emit(self.server.itemData(index))
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        key = QHBoxLayout()
+        key.setSpacing(8)
+        key.addWidget(self.user_key, 1)
+        for button in (self.show_key, self.save_key, self.replace_key, self.forget_key):
+            key.addWidget(button)
+        below_key = QHBoxLayout()
+        below_key.setSpacing(8)
+        below_key.addWidget(self.user_key_hint, 1)
+        below_key.addWidget(self.remember, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(_label("&App ID", self.app_id), 0, 0)
+        grid.addWidget(self.app_id, 0, 1)
+        grid.addWidget(self.app_id_hint, 1, 1)
+        grid.addWidget(_label("User &key", self.user_key), 2, 0)
+        grid.addLayout(key, 2, 1)
+        grid.addLayout(below_key, 3, 1)
+        grid.addWidget(self._address_label, 4, 0)
+        grid.addWidget(self.address, 4, 1)
+        grid.addWidget(self.address_hint, 5, 1)
+        for roomy in (self.app_id, self.user_key, self.address, self.server):
+            roomy.setMinimumHeight(ROOMY)
+        for button in (self.show_key, self.save_key, self.replace_key, self.forget_key):
+            button.setMinimumHeight(ROOMY)
+
+
+def _key_place_words(account: AccountState, keychain: KeychainState) -> str:
+    if account.saving_key:
+        return f"Saving in {keychain.name}…"
+    match account.key_place:
+        case KeyPlace.KEYCHAIN:
+            return f"Saved in {keychain.name}" if keychain.name else "Saved in your keychain"
+        case KeyPlace.BUILT_IN:
+            return "Known to everybody, good for the sandbox alone"
+        case KeyPlace.TYPED if account.account.server is ServerKind.SANDBOX:
+            return "Kept until you quit"
+        case _ if keychain.problem is not None:
+            return "Kept until you quit: there is no usable keychain here"
+        case KeyPlace.TYPED if not account.account.remember:
+            return "Kept until you quit"
+        case KeyPlace.TYPED:
+            return "Saved with the next request"
+    return ""
+
+
+def _label(words: str, buddy: QWidget) -> QLabel:
+    label = TextLabel(words)
+    label.setBuddy(buddy)
+    return label
+
+
+def _show(field: QLineEdit, text: str) -> None:
+    if field.text() != text:
+        field.setText(text)

@@ -1,0 +1,88 @@
+"""Dialogs: for decisions and for reading; opened, never waited for."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase, QIcon
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from deepbrain_desktop import product
+from deepbrain_desktop.ui.naming import named
+from deepbrain_desktop.ui.plain_text import TextLabel
+
+
+def ask(
+    parent: QWidget, question: str, detail: str, verb: str, agreed: Callable[[], None]
+) -> QMessageBox:
+    """Ask before something that cannot be taken back; ``agreed`` is called for ``verb``."""
+    box = QMessageBox(QMessageBox.Icon.Warning, product.NAME, question, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(detail)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    go = box.addButton(verb, QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    go.clicked.connect(agreed)
+    box.open()
+    return box
+
+
+def ask_name(parent: QWidget, name: str, named: Callable[[str], None]) -> QInputDialog:
+    """Ask for an account's name."""
+    dialog = QInputDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle("Rename account")
+    dialog.setLabelText("&Name")
+    dialog.setTextEchoMode(QLineEdit.EchoMode.Normal)
+    dialog.setTextValue(name)
+    dialog.textValueSelected.connect(named)
+    dialog.open()
+    return dialog
+
+
+def show_text(
+    parent: QWidget | None,
+    title: str,
+    headline: str,
+    text: str,
+    copy: Callable[[str], object],
+    icon: QIcon | None = None,
+) -> QDialog:
+    """Show text that can be read and copied: versions, or what is known of a crash."""
+    dialog = named(QDialog(parent), "textDialog")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(title)
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(24, 24, 24, 16)
+    column.setSpacing(16)
+    if icon is not None and not icon.isNull():
+        picture = QLabel()
+        picture.setPixmap(icon.pixmap(64, 64))
+        column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+    words = TextLabel(headline)
+    words.setWordWrap(True)
+    column.addWidget(words)
+    body = named(QPlainTextEdit(text, readOnly=True), "dialogText")
+    body.setAccessibleName(title)
+    body.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    body.setMinimumSize(480, 200)
+    column.addWidget(body)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    copy_button = buttons.addButton("&Copy", QDialogButtonBox.ButtonRole.ActionRole)
+    copy_button.setObjectName("copyText")
+    copy_button.clicked.connect(lambda: copy(text))
+    buttons.rejected.connect(dialog.reject)
+    column.addWidget(buttons)
+    dialog.open()
+    return dialog

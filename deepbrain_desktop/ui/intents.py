@@ -1,0 +1,156 @@
+"""What the person can want of the selected account, from menu, key or button."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QClipboard, QDesktopServices
+from PySide6.QtWidgets import QMainWindow
+
+from deepbrain_desktop import product
+from deepbrain_desktop.account import Account, ServerKind
+from deepbrain_desktop.session import Session
+from deepbrain_desktop.studios.pasting import Found, find_credentials
+from deepbrain_desktop.studios.scenarios import DEFAULT, Scenario
+from deepbrain_desktop.ui import dialogs
+from deepbrain_desktop.ui.copying import Copying
+from deepbrain_desktop.ui.names import display_name
+
+
+class Intents:
+    """Turns a wish into an intent of the session, after asking where nothing could be undone."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        session: Session,
+        copying: Copying,
+        system_clipboard: QClipboard,
+    ) -> None:
+        self._window = window
+        self._session = session
+        self._copying = copying
+        self._system_clipboard = system_clipboard
+
+    def with_current(self, intent: Callable[[str], object]) -> Callable[[], None]:
+        """Bind an intent that takes an account's id to whichever is selected then."""
+
+        def act() -> None:
+            current = self._session.state.current
+            if current is not None:
+                intent(current.id)
+
+        return act
+
+    def add_account(self) -> None:
+        """Begin a new account."""
+        self._session.accounts.add()
+
+    def try_sandbox(self, scenario: Scenario = DEFAULT) -> None:
+        """Select a sandbox account, adding it where there is none, and request its token."""
+        for each in self._session.state.accounts:
+            account = each.account
+            if account.server is ServerKind.SANDBOX and account.app_id == scenario.app_id:
+                self._session.accounts.select(each.id)
+                break
+        else:
+            name = "Sandbox" if scenario is DEFAULT else f"Sandbox: {scenario.summary}"
+            account = Account("", name, scenario.app_id, ServerKind.SANDBOX)
+            self._session.accounts.add(account)
+        self.with_current(self._session.requests.request_token)()
+
+    def rename(self, account_id: str) -> None:
+        """Ask for a new name."""
+        found = self._session.state.find(account_id)
+        if found is None:
+            return
+
+        def named(name: str) -> None:
+            self._session.accounts.edit(account_id, name=name.strip()[:200])
+
+        dialogs.ask_name(self._window, found.account.name or display_name(found.account), named)
+
+    def duplicate(self, account_id: str) -> None:
+        """Add a copy."""
+        found = self._session.state.find(account_id)
+        if found and not found.is_blank:
+            name = f"{display_name(found.account)} (copy)"
+            self._session.accounts.duplicate(account_id, name)
+
+    def remove(self, account_id: str) -> None:
+        """Ask, then remove the account with its key."""
+        found = self._session.state.find(account_id)
+        if found is None or found.is_blank:
+            return
+        go = partial(self._removed, account_id, leave_keys=found.removal_failed)
+        keychain = self._session.state.keychain.name or "the keychain"
+        if found.removal_failed:
+            verb, detail = (
+                "&Remove, leave the key",
+                f"Its user key could not be removed from {keychain}.",
+            )
+        elif found.account.keys:
+            verb, detail = "&Remove", f"Its user key is removed from {keychain} as well."
+        else:
+            verb, detail = "&Remove", "No key is saved for it."
+        question = f"Remove “{display_name(found.account)}”?"
+        dialogs.ask(self._window, question, detail, verb, go)
+
+    def forget_key(self, account_id: str) -> None:
+        """Ask, then remove the key."""
+        found = self._session.state.find(account_id)
+        if found is None:
+            return
+        if not found.account.keys:
+            self._forgotten(account_id)
+            return
+        keychain = self._session.state.keychain.name or "the keychain"
+        detail = f"It is removed from {keychain}. AI Studios shows a key only once."
+        question = f"Forget the user key of “{display_name(found.account)}”?"
+        go = partial(self._forgotten, account_id)
+        dialogs.ask(self._window, question, detail, "&Forget", go)
+
+    def step(self, by: int) -> None:
+        """Select the account so many rows on."""
+        state = self._session.state
+        ids = [each.id for each in state.accounts]
+        if state.selected in ids:
+            self._session.accounts.select(ids[(ids.index(state.selected) + by) % len(ids)])
+
+    def paste_credentials(self) -> bool:
+        """Fill both fields from the clipboard; whether there was something to fill them with."""
+        return self.take_text(self._system_clipboard.text())
+
+    def take_text(self, text: str) -> bool:
+        """Fill the fields from text that holds credentials; whether it did."""
+        found = find_credentials(text)
+        if found is not None:
+            self.fill(found)
+        return found is not None
+
+    def fill(self, found: Found) -> None:
+        """Put found credentials into the selected account."""
+        current = self._session.state.current
+        if current is None:
+            return
+        if found.app_id is not None:
+            self._session.accounts.edit(current.id, app_id=found.app_id)
+        if found.user_key is not None:
+            self._session.keys.type_key(current.id, found.user_key.reveal())
+
+    @staticmethod
+    def open_page(address: str) -> None:
+        """Open a page in the system's browser."""
+        QDesktopServices.openUrl(QUrl(address))
+
+    def open_key_page(self) -> None:
+        """Open the page that shows app id and user key."""
+        self.open_page(product.KEY_PAGE)
+
+    def _removed(self, account_id: str, *, leave_keys: bool) -> None:
+        self._copying.clear()
+        self._session.remove(account_id, leave_keys=leave_keys)
+
+    def _forgotten(self, account_id: str) -> None:
+        self._copying.clear()
+        self._session.keys.forget(account_id)

@@ -1,0 +1,107 @@
+"""The menu bar: every action of the window with its shortcut."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QMenu
+
+Shortcut = str | QKeySequence.StandardKey
+LIFETIMES: tuple[tuple[str, float | None], ...] = (
+    ("15 seconds", 15.0),
+    ("30 seconds", 30.0),
+    ("1 minute", 60.0),
+    ("5 minutes", 300.0),
+    ("10 minutes", 600.0),
+    ("Until I quit", None),
+)
+
+
+def fill_menus(  # noqa: PLR0915 - a list of actions
+    window: QMainWindow, do: dict[str, Callable[[], object]]
+) -> dict[str, QAction]:
+    """Fill the menu bar. ``do`` has a callable for each action's name; returns the actions."""
+    actions: dict[str, QAction] = {}
+
+    def add(menu: QMenu, name: str, words: str, *shortcuts: Shortcut) -> QAction:
+        action = menu.addAction(words)
+        action.setObjectName(name)
+        if shortcuts:
+            action.setShortcuts([QKeySequence(each) for each in shortcuts])
+        if name in do:
+            action.triggered.connect(do[name])
+        actions[name] = action
+        return action
+
+    keys = QKeySequence.StandardKey
+    menu = window.menuBar().addMenu("&File")
+    add(menu, "addAccount", "&New account", keys.New)
+    add(menu, "addSandbox", "Try the &sandbox")
+    menu.addSeparator()
+    add(menu, "quit", "&Quit", "Ctrl+Q").setMenuRole(QAction.MenuRole.QuitRole)
+
+    menu = window.menuBar().addMenu("&Edit")
+    for name, words, key in (
+        ("undo", "&Undo", keys.Undo),
+        ("redo", "&Redo", keys.Redo),
+        ("cut", "Cu&t", keys.Cut),
+        ("copy", "&Copy", keys.Copy),
+        ("paste", "&Paste", keys.Paste),
+        ("selectAll", "Select &all", keys.SelectAll),
+    ):
+        # The keys themselves belong to the field with the focus; the menu shows and offers them.
+        action = add(menu, name, f"{words}\t{_native(key)}")
+        action.triggered.connect(_field_action(name))
+    menu.addSeparator()
+    add(menu, "pasteCredentials", "Paste &both fields", "Ctrl+Shift+V")
+    add(menu, "find", "&Filter accounts", keys.Find)
+
+    menu = window.menuBar().addMenu("&Account")
+    add(menu, "requestToken", "&Request token", "Ctrl+Return", "Ctrl+Enter")
+    add(menu, "cancel", "&Cancel request", "Esc")
+    add(menu, "copyToken", "Copy &token", "Ctrl+Shift+C")
+    menu.addSeparator()
+    add(menu, "renameAccount", "Re&name…", "F2")
+    add(menu, "duplicateAccount", "&Duplicate", "Ctrl+D")
+    add(menu, "removeAccount", "Re&move…", "Ctrl+Shift+Backspace")
+    menu.addSeparator()
+    add(menu, "forgetKey", "&Forget the user key…")
+    add(menu, "nextAccount", "Ne&xt account", "Ctrl+PgDown")
+    add(menu, "previousAccount", "&Previous account", "Ctrl+PgUp")
+
+    menu = window.menuBar().addMenu("&Tools")
+    add(menu, "copyReport", "Copy r&eport", "Ctrl+Shift+R")
+    add(menu, "clearClipboard", "&Clear the clipboard now", "Ctrl+Shift+X")
+    lifetimes = menu.addMenu("Copied secrets &leave after")
+    group = QActionGroup(lifetimes)
+    for words, seconds in LIFETIMES:
+        action = add(lifetimes, f"lifetime{seconds or 0:.0f}", words)
+        action.setCheckable(True)
+        action.setData(seconds)
+        group.addAction(action)
+    menu.addSeparator()
+    add(menu, "openKeyPage", "Open the &key page")
+    add(menu, "openLogFolder", "Open &log folder")
+
+    menu = window.menuBar().addMenu("&View")
+    for number, words in enumerate(("C&laims", "&Header", "&Token", "&Request"), start=1):
+        add(menu, f"showTab{number}", words, f"Alt+{number}")
+    menu.addSeparator()
+    add(menu, "showDetails", "&Details of a failure", "Ctrl+I")
+
+    menu = window.menuBar().addMenu("&Help")
+    add(menu, "documentation", "AI Studios &documentation")
+    add(menu, "about", "&About DeepBrain Desktop").setMenuRole(QAction.MenuRole.AboutRole)
+    return actions
+
+
+def _native(key: QKeySequence.StandardKey) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _field_action(name: str) -> Callable[[], None]:
+    def act() -> None:
+        field = QApplication.focusWidget()
+        if isinstance(field, QLineEdit):
+            getattr(field, name)()
+
+    return act

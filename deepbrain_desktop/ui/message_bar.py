@@ -1,0 +1,138 @@
+"""The bar in which the window speaks: what happened, what to do, and the button that does it."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QPainter,
+    QPen,
+)
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from deepbrain_desktop.ui.naming import named
+from deepbrain_desktop.ui.plain_text import TextLabel
+from deepbrain_desktop.ui.symbols import Symbol, SymbolLabel, Tone, tone_color
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the bar says, and which buttons stand beside it."""
+
+    symbol: Symbol
+    tone: Tone
+    headline: str
+    advice: str
+    reason: str = ""
+    action: str | None = None
+    has_details: bool = False
+    dismissible: bool = False
+
+
+class MessageBar(QWidget):
+    """Shows one message at a time and says it aloud to assistive technology."""
+
+    acted = Signal()
+    details_toggled = Signal(bool)
+    report_wanted = Signal()
+    dismissed = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(name.capitalize())
+        self._message: Message | None = None
+        self._symbol = SymbolLabel(20)
+        self._headline = TextLabel(name=f"{name}Headline")
+        self._headline.setWordWrap(True)
+        font = self._headline.font()
+        font.setBold(True)
+        self._headline.setFont(font)
+        self._advice = TextLabel(name=f"{name}Advice")
+        self._advice.setWordWrap(True)
+        self._reason = TextLabel(name="reason")
+        palette = self._reason.palette()
+        palette.setColor(palette.ColorRole.WindowText, tone_color(Tone.NEUTRAL, palette))
+        self._reason.setPalette(palette)
+        self.action = named(QPushButton(), f"{name}Action")
+        self.action.clicked.connect(self.acted)
+        self.details = named(QPushButton("&Details"), "details")
+        self.details.setCheckable(True)
+        self.details.setAccessibleName("Details")
+        self.details.toggled.connect(self.details_toggled)
+        self.report = named(QPushButton("Copy r&eport"), "copyReport")
+        self.report.setAccessibleName("Copy report")
+        self.report.clicked.connect(self.report_wanted)
+        self.dismiss = named(QPushButton("Dis&miss"), f"{name}Dismiss")
+        self.dismiss.clicked.connect(self.dismissed)
+        self._lay_out()
+        self.hide()
+
+    def show_message(self, message: Message | None) -> None:
+        """Say this, or nothing: then the bar is not there."""
+        if message == self._message:
+            return
+        self._message = message
+        self.setVisible(message is not None)
+        if message is None:
+            self.setAccessibleDescription("")
+            return
+        self._symbol.show_symbol(message.symbol, message.tone)
+        self._headline.setText(message.headline)
+        self._advice.setText(message.advice)
+        self._reason.setText(message.reason)
+        for part, shown in (
+            (self._reason, bool(message.reason)),
+            (self.action, message.action is not None),
+            (self.details, message.has_details),
+            (self.report, message.has_details),
+            (self.dismiss, message.dismissible),
+        ):
+            part.setVisible(shown)
+        self.action.setText(message.action or "")
+        words = f"{message.headline}. {message.advice}"
+        self.setAccessibleDescription(words)
+        self.update()
+        announce(self, words)
+
+    def paintEvent(self, _event: object) -> None:
+        """Paint a quiet frame in the message's tone."""
+        if self._message is None:
+            return
+        color = tone_color(self._message.tone, self.palette())
+        fill = QColor(color)
+        fill.setAlphaF(0.08)
+        edge = QColor(color)
+        edge.setAlphaF(0.45)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(edge, 1))
+        painter.setBrush(fill)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.end()
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(0, 8, 0, 0)
+        buttons.setSpacing(8)
+        for button in (self.action, self.details, self.report, self.dismiss):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        buttons.addWidget(self._reason)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self._headline)
+        words.addWidget(self._advice)
+        words.addLayout(buttons)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 12, 16, 12)
+        row.setSpacing(12)
+        row.addWidget(self._symbol, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+
+
+def announce(widget: QWidget, words: str) -> None:
+    """Have a screen reader say this, whatever has the focus."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))

@@ -1,0 +1,50 @@
+"""Foreign text made safe to show: one line, nothing invisible, not too long, never markup."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from deepbrain_desktop.studios.decoded import shown
+
+
+def one_line(text: str) -> str:
+    """Trim, escape what is invisible or reorders text, and cut at 300 characters."""
+    return shown(text.strip())
+
+
+class TextLabel(QLabel):
+    """A label that takes every text as plain text."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, name: str = "") -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        if name:
+            self.setObjectName(name)
+
+
+class ElidedLabel(TextLabel):
+    """A label that asks for no width and cuts its text with an ellipsis."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, name: str = "") -> None:
+        self._whole = text
+        super().__init__(text, parent, name=name)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_text(self, text: str) -> None:
+        """Show this text, as much of it as fits."""
+        if text != self._whole:
+            self._whole = text
+            self._cut()
+
+    def resizeEvent(self, event: object) -> None:
+        """Cut anew."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._cut()
+
+    def _cut(self) -> None:
+        width = self.contentsRect().width()
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, width))
+        self.setAccessibleDescription(self._whole)
+        is_whole = self.text() == self._whole
+        # A tool tip guesses markup; what might be taken for it gets none.
+        self.setToolTip("" if is_whole or "<" in self._whole else self._whole)

@@ -1,0 +1,71 @@
+"""Ticks once a second while something on the screen moves with time, and not at all otherwise."""
+
+import math
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from deepbrain_desktop.session.state import AccountState, Failed, Granted, Requesting, State
+from deepbrain_desktop.studios import validity as validities
+from deepbrain_desktop.ui.status import validity_of
+
+SECOND = 1000
+_FIRST_LOOK = 500
+"""Milliseconds after which a wait for the keychain begins to be shown."""
+
+
+class Ticking(QObject):
+    """Decides when the window has to look at its clocks again."""
+
+    ticked = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._resting = True
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.ticked)
+
+    def rest(self, *, resting: bool) -> None:
+        """Stop ticking while nothing can be seen."""
+        self._resting = resting
+        if resting:
+            self._timer.stop()
+
+    def follow(self, state: State, elapsed: float) -> None:
+        """Tick when something of this state will next look different."""
+        if self._resting:
+            return
+        waits = [wait for each in state.accounts if (wait := _wait(each, elapsed)) is not None]
+        if waits:
+            # The selected account's seconds set the beat, so that its countdown skips none.
+            current = _wait(state.current, elapsed) if state.current else None
+            self._timer.start(current if current is not None else min(waits))
+        else:
+            self._timer.stop()
+
+
+def _wait(account: AccountState, elapsed: float) -> int | None:
+    match account.phase:
+        case Requesting(since=since):
+            past = elapsed - since
+            return _FIRST_LOOK if past < _FIRST_LOOK / SECOND else _to_next_second(-past)
+        case Failed(not_before=float(not_before)) if not_before > elapsed:
+            return _to_next_second(not_before - elapsed)
+        case Granted():
+            return _token_wait(account.phase, elapsed)
+    return None
+
+
+def _token_wait(granted: Granted, elapsed: float) -> int | None:
+    match validity_of(granted, elapsed):
+        case validities.Valid(left=left) | validities.Expiring(left=left):
+            return _to_next_second(left)
+        case validities.NotYetValid(wait=wait):
+            return _to_next_second(wait)
+        case validities.Expired(ago=ago):
+            return _to_next_second(-ago)
+    return None
+
+
+def _to_next_second(left: float) -> int:
+    """Milliseconds until a countdown of ``left`` seconds shows the next number."""
+    return max(20, math.ceil((left - math.floor(left)) * SECOND) + 5)

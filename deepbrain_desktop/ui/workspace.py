@@ -1,0 +1,283 @@
+"""What fills the window: it shows the session's state and passes on what the person wants."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction, QClipboard
+from PySide6.QtWidgets import QApplication, QMenu, QSplitter
+
+from deepbrain_desktop import product
+from deepbrain_desktop.session import Session
+from deepbrain_desktop.session.state import AccountState, Failed, Granted, Requesting, State
+from deepbrain_desktop.studios.scenarios import SCENARIOS
+from deepbrain_desktop.studios.snippets import Form
+from deepbrain_desktop.system.clipboard import Clipboard
+from deepbrain_desktop.system.preferences import Preferences
+from deepbrain_desktop.ui import dialogs
+from deepbrain_desktop.ui.account_list import AccountList
+from deepbrain_desktop.ui.account_page import AccountPage
+from deepbrain_desktop.ui.copying import Copying
+from deepbrain_desktop.ui.intents import Intents
+from deepbrain_desktop.ui.main_window import MainWindow
+from deepbrain_desktop.ui.menus import fill_menus
+from deepbrain_desktop.ui.report import support_report
+from deepbrain_desktop.ui.result_view import ResultView
+from deepbrain_desktop.ui.ticking import Ticking
+from deepbrain_desktop.ui.wording import Action, explain
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the window needs beside the session."""
+
+    clipboard: Clipboard
+    system_clipboard: QClipboard
+    preferences: Preferences
+    elapsed: Callable[[], float]
+    versions: Callable[[], tuple[str, ...]]
+    log_folder: Path | None
+
+
+class Workspace(QObject):
+    """Fills a window, renders the session's state in it; every action ends in an intent."""
+
+    def __init__(self, window: MainWindow, session: Session, around: Surroundings) -> None:
+        super().__init__(window)
+        self.window = window
+        self._session = session
+        self._around = around
+        self.copying = Copying(
+            around.clipboard, around.system_clipboard, around.preferences, around.elapsed, self
+        )
+        self.intents = Intents(window, session, self.copying, around.system_clipboard)
+        self.list = AccountList()
+        self.page = AccountPage(around.elapsed)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        self.splitter.addWidget(self.list)
+        self.splitter.addWidget(self.page)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([216, 744])
+        if around.preferences.splitter_state:
+            self.splitter.restoreState(around.preferences.splitter_state)
+        window.setCentralWidget(self.splitter)
+        window.statusBar().setSizeGripEnabled(False)
+        self.actions_by_name = fill_menus(window, self._wishes())
+        self._fill_lately()
+        self._connect()
+        self._ticking = Ticking(self)
+        self._ticking.ticked.connect(self._tick)
+        session.state_changed.connect(self.render_state)
+        self._follow_clock()
+        self.page.form.focus_next_empty()
+
+    @Slot(object)
+    def render_state(self, state: State) -> None:
+        """Show the state."""
+        current = state.current
+        if current is None:
+            return
+        self.list.display(state, self._around.elapsed())
+        self.page.display(state, current)
+        self._enable(current)
+        self._ticking.follow(state, self._around.elapsed())
+
+    def show_crash(self, text: str) -> None:
+        """Say that something went wrong, in words that can be copied."""
+        dialogs.show_text(
+            self.window,
+            "Something went wrong",
+            "This is a fault of the program. It goes on; nothing that was saved is lost.",
+            text,
+            partial(self.copying.copy_plainly, label="Report"),
+        )
+
+    def _wishes(self) -> dict[str, Callable[[], object]]:
+        intents, session = self.intents, self._session
+        current = intents.with_current
+        return {
+            "addAccount": self._add_account,
+            "addSandbox": intents.try_sandbox,
+            "quit": self.window.close,
+            "pasteCredentials": intents.paste_credentials,
+            "find": self.list.filter.setFocus,
+            "requestToken": current(session.requests.request_token),
+            "cancel": current(session.requests.cancel),
+            "copyToken": partial(self._copy, Form.TOKEN, with_token=True),
+            "renameAccount": current(intents.rename),
+            "duplicateAccount": current(intents.duplicate),
+            "removeAccount": current(intents.remove),
+            "forgetKey": current(intents.forget_key),
+            "nextAccount": partial(intents.step, 1),
+            "previousAccount": partial(intents.step, -1),
+            "copyReport": self._copy_report,
+            "clearClipboard": self.copying.clear,
+            "openKeyPage": intents.open_key_page,
+            "openLogFolder": self._open_log_folder,
+            "showDetails": self.page.bar.details.click,
+            "documentation": partial(intents.open_page, product.DOCUMENTATION),
+            "about": self._about,
+            **{f"showTab{number + 1}": partial(self._show_tab, number) for number in range(4)},
+        }
+
+    def _connect(self) -> None:
+        session, intents, form = self._session, self.intents, self.page.form
+        accounts, keys, current = session.accounts, session.keys, intents.with_current
+        self.window.visibility_changed.connect(self._follow_clock)
+        self.window.deactivated.connect(self._mask_key)
+        self.window.text_dropped.connect(intents.take_text)
+        self.window.closed.connect(self._remember_layout)
+        self.list.selected.connect(accounts.select)
+        self.list.add_wanted.connect(self._add_account)
+        self.list.remove_wanted.connect(current(intents.remove))
+        self.list.rename_wanted.connect(current(intents.rename))
+        self.page.request.clicked.connect(current(session.requests.request_token))
+        self.page.cancel.clicked.connect(current(session.requests.cancel))
+        form.submitted.connect(current(session.requests.request_token))
+        form.app_id_edited.connect(lambda text: current(partial(accounts.edit, app_id=text))())
+        form.key_edited.connect(lambda text: current(partial(_swap, keys.type_key, text))())
+        form.address_edited.connect(lambda text: current(partial(accounts.edit, address=text))())
+        form.server_chosen.connect(lambda kind: current(partial(accounts.edit, server=kind))())
+        form.remember_toggled.connect(lambda on: current(partial(accounts.edit, remember=on))())
+        form.credentials_pasted.connect(intents.fill)
+        form.save_wanted.connect(current(keys.save))
+        form.forget_wanted.connect(current(intents.forget_key))
+        self.page.bar.acted.connect(self._act_on_message)
+        self.page.bar.report_wanted.connect(self._copy_report)
+        self.page.notice.dismissed.connect(accounts.dismiss_notice)
+        self.page.bar.details_toggled.connect(self._render_again)
+        self.page.start.key_page_wanted.connect(intents.open_key_page)
+        self.page.start.sandbox_wanted.connect(intents.try_sandbox)
+        self.page.result_made.connect(self._result_made)
+        self.copying.words_changed.connect(self._show_lease)
+        self.copying.told.connect(self._tell)
+
+    @Slot(object)
+    def _result_made(self, result: ResultView) -> None:
+        result.copy_wanted.connect(lambda form, with_token: self._copy(form, with_token=with_token))
+        result.rows_copy_wanted.connect(partial(self.copying.copy_secret, label="Rows"))
+        result.show_lease(self.copying.words)
+
+    def _copy(self, form: Form, *, with_token: bool) -> None:
+        current = self._session.state.current
+        if current and isinstance(current.phase, Granted):
+            self.copying.copy_form(current.phase, form, with_token=with_token)
+
+    @Slot()
+    def _copy_report(self) -> None:
+        state = self._session.state
+        if state.current:
+            report = support_report(state.current, state.keychain, self._around.versions())
+            self.copying.copy_plainly(report, "Report")
+
+    @Slot()
+    def _act_on_message(self) -> None:
+        current = self._session.state.current
+        if current is None or not isinstance(current.phase, Failed):
+            return
+        form = self.page.form
+        match explain(current.phase.problem).action:
+            case Action.TRY_AGAIN:
+                self._session.requests.request_token(current.id)
+            case Action.TRUST_HOST:
+                self._session.requests.trust_host(current.id)
+            case Action.OPEN_KEY_PAGE:
+                self.intents.open_key_page()
+            case Action.TYPE_KEY:
+                form.user_key.setFocus()
+            case Action.EDIT_APP_ID:
+                form.app_id.setFocus()
+                form.app_id.selectAll()
+            case Action.EDIT_SERVER:
+                (form.address if form.address.isVisible() else form.server).setFocus()
+
+    @Slot()
+    def _add_account(self) -> None:
+        self.intents.add_account()
+        self.page.form.app_id.setFocus()
+
+    @Slot()
+    def _render_again(self) -> None:
+        self.render_state(self._session.state)
+
+    @Slot()
+    def _tick(self) -> None:
+        self.render_state(self._session.state)
+        self._show_lease(self.copying.words)
+
+    @Slot(str)
+    def _show_lease(self, words: str) -> None:
+        if self.page.result:
+            self.page.result.show_lease(words)
+
+    @Slot(str)
+    def _tell(self, words: str) -> None:
+        self.window.statusBar().showMessage(words, 4000)
+
+    @Slot()
+    def _follow_clock(self) -> None:
+        self._ticking.rest(resting=not self.window.can_be_seen)
+        self._tick()
+
+    @Slot()
+    def _mask_key(self) -> None:
+        self.page.form.show_key.setChecked(False)
+
+    @Slot()
+    def _remember_layout(self) -> None:
+        self._around.preferences.splitter_state = self.splitter.saveState()
+
+    def _enable(self, current: AccountState) -> None:
+        actions = self.actions_by_name
+        requesting = isinstance(current.phase, Requesting)
+        actions["requestToken"].setEnabled(self.page.request.isEnabled())
+        actions["cancel"].setEnabled(requesting)
+        actions["copyToken"].setEnabled(isinstance(current.phase, Granted))
+        actions["forgetKey"].setEnabled(bool(current.account.keys or current.typed_key))
+        actions["showDetails"].setEnabled(isinstance(current.phase, Failed))
+        for name in ("renameAccount", "duplicateAccount", "removeAccount"):
+            actions[name].setEnabled(not current.is_blank)
+        self.list.remove_button.setEnabled(not current.is_blank)
+
+    def _fill_lately(self) -> None:
+        menu = QMenu("Sandbox acco&unt", self.window)
+        for scenario in SCENARIOS:
+            action = menu.addAction(scenario.summary)
+            action.triggered.connect(partial(self.intents.try_sandbox, scenario))
+        before = self.actions_by_name["quit"]
+        file_menu = before.parent()
+        if isinstance(file_menu, QMenu):
+            file_menu.insertMenu(before, menu)
+        lifetime = self._around.preferences.clipboard_lifetime
+        for name, action in self.actions_by_name.items():
+            if name.startswith("lifetime"):
+                action.setChecked(action.data() == lifetime)
+                action.triggered.connect(partial(self._choose_lifetime, action))
+
+    def _choose_lifetime(self, action: QAction, _checked: bool = True) -> None:  # noqa: FBT001, FBT002
+        self._around.preferences.clipboard_lifetime = action.data()
+
+    def _show_tab(self, number: int) -> None:
+        if self.page.result and self.page.stack.currentWidget() is self.page.result:
+            self.page.result.tabs.setCurrentIndex(number)
+            self.page.result.tabs.currentWidget().setFocus()
+
+    def _open_log_folder(self) -> None:
+        if self._around.log_folder:
+            self.intents.open_page(self._around.log_folder.as_uri())
+
+    def _about(self) -> None:
+        dialogs.show_text(
+            self.window,
+            f"About {product.NAME}",
+            f"{product.NAME} requests, shows and copies AI Studios session tokens.",
+            "\n".join(self._around.versions()),
+            partial(self.copying.copy_plainly, label="Versions"),
+            QApplication.windowIcon(),
+        )
+
+
+def _swap(intent: Callable[[str, str], object], text: str, account_id: str) -> None:
+    intent(account_id, text)
