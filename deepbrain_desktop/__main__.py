@@ -1,0 +1,24 @@
+"""python -m deepbrain_desktop."""
+
+import os
+import sys
+import threading
+
+from deepbrain_desktop.start import start
+
+
+def run() -> None:
+    """Start the program, and end the process with its exit status."""
+    status = start(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    if threading.active_count() > 1:
+        # What still hangs (a name look-up, a keychain) was abandoned on a daemon thread. Were the
+        # interpreter taken down around it, it could crash; there is nothing left to be saved.
+        os._exit(status)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    run()

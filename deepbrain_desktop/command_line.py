@@ -1,0 +1,38 @@
+"""The command line of the window."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deepbrain_desktop import __version__, product
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for."""
+
+    sandbox: bool = False
+    account: str | None = None
+    self_test: bool = False
+    screenshot: Path | None = None
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Read the arguments. Raises SystemExit after --help, --version and what is none of them."""
+    if not arguments:
+        return Options()
+    import argparse
+
+    parser = argparse.ArgumentParser(prog=product.IDENTIFIER, description=product.NAME)
+    parser.add_argument("--sandbox", action="store_true", help="try it: no account, nothing kept")
+    parser.add_argument("--account", metavar="NAME", help="select this account")
+    parser.add_argument("--version", action="version", version=f"{product.NAME} {__version__}")
+    parser.add_argument("--self-test", action="store_true", help="check this installation and exit")
+    parser.add_argument(
+        "--screenshot",
+        metavar="FILE",
+        type=Path,
+        help="request a sandbox token, save a picture of the window and exit",
+    )
+    found = parser.parse_args(arguments)
+    return Options(found.sandbox, found.account, found.self_test, found.screenshot)

@@ -1,0 +1,102 @@
+"""The start: what has to happen before the window can be seen, and next to nothing else."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from deepbrain_desktop import __version__, plain_imports, product
+from deepbrain_desktop.command_line import Options, parse
+from deepbrain_desktop.system.display import missing_display
+from deepbrain_desktop.system.hardening import harden
+from deepbrain_desktop.system.paths import Paths
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from deepbrain_desktop.app import Program
+    from deepbrain_desktop.system.instance import Instance
+
+
+def start(arguments: Sequence[str]) -> int:
+    """Run the program. Returns the exit status."""
+    options = parse(arguments)
+    harden(os.environ)
+    complaint = missing_display(os.environ)
+    if complaint:
+        _complain(complaint)
+        return 1
+    plain_imports.keep()
+    application = make_application()
+    paths = Paths.of_this_user()
+    if options.self_test:
+        from deepbrain_desktop.self_test import self_test
+
+        return self_test(paths)
+    if options.screenshot:
+        from deepbrain_desktop import app, rehearsal
+
+        return rehearsal.rehearse(app.build(app.sandbox_parts(paths)), options.screenshot)
+    if options.sandbox:
+        return _run(application, paths, options, None)
+    return _run_once(application, paths, options)
+
+
+def make_application() -> "QApplication":
+    """Make the application object, with its names."""
+    from PySide6.QtWidgets import QApplication
+
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName(product.IDENTIFIER)
+    application.setApplicationDisplayName(product.NAME)
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName(product.APPLICATION_ID)
+    return application
+
+
+def _run_once(application: "QApplication", paths: Paths, options: Options) -> int:
+    from deepbrain_desktop.system.instance import Instance
+
+    instance = Instance(paths.runtime, application)
+    if not instance.claim():
+        if not instance.ask_first_to_raise(options.account or ""):
+            _complain(f"{product.NAME} is running already.")
+        return 0
+    try:
+        return _run(application, paths, options, instance)
+    finally:
+        instance.close()
+
+
+def _run(
+    application: "QApplication", paths: Paths, options: Options, instance: "Instance | None"
+) -> int:
+    from deepbrain_desktop.system.preferences import Preferences
+    from deepbrain_desktop.ui.main_window import MainWindow
+
+    preferences = Preferences(None if options.sandbox else paths.preferences)
+    window = MainWindow(preferences)
+    programs: list[Program] = []
+
+    def fill() -> None:
+        from deepbrain_desktop import app
+
+        make_parts = app.sandbox_parts if options.sandbox else app.user_parts
+        program = app.build(make_parts(paths, preferences), options.account, window)
+        programs.append(program)
+        application.commitDataRequest.connect(program.clipboard.clear)
+        program.settle_in()
+        if instance is not None:
+            instance.listen(program.raise_window)
+
+    window.painted.connect(fill)
+    window.closed.connect(application.quit)
+    window.show()
+    status = application.exec()
+    for program in programs:
+        program.shut_down()
+    return status
+
+
+def _complain(words: str) -> None:
+    print(words, file=sys.stderr)  # noqa: T201 - there is no window to say it in
