@@ -1,0 +1,174 @@
+"""What is asked for on the command line, and where there is no window to answer in."""
+
+import re
+import struct
+import sys
+
+import pytest
+from program.running import account, assert_clean, run
+from program.screen import Window, clipboard, windows_of
+
+from deepbrain_desktop import __version__, product
+
+NOWHERE = (
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+    "XDG_DATA_HOME",
+    "XDG_CACHE_HOME",
+    "XDG_RUNTIME_DIR",
+)
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def test_the_version_is_told_without_a_display(home):
+    ending = run(home, "--version", without=("DISPLAY",))
+    assert (ending.status, ending.stderr) == (0, "")
+    assert ending.stdout == f"{product.NAME} {__version__}\n"
+
+
+def test_help_names_every_option(home):
+    ending = run(home, "--help", without=("DISPLAY",))
+    assert (ending.status, ending.stderr) == (0, "")
+    for option in ("--sandbox", "--account", "--version", "--self-test", "--screenshot"):
+        assert option in ending.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--nonsense",), ("--account",), ("--screenshot",), ("file",)]
+)
+def test_what_is_no_option_is_refused_before_anything_is_opened(home, arguments):
+    ending = run(home, *arguments, without=("DISPLAY",))
+    assert (ending.status, ending.stdout) == (2, "")
+    assert "Traceback" not in ending.stderr
+    assert ending.stderr.startswith("usage: deepbrain-desktop")
+    assert not home.config.exists()
+
+
+def test_the_self_test_says_what_is_at_work_and_makes_a_round_trip(home):
+    ending = run(home, "--self-test")
+    assert (ending.status, ending.stderr) == (0, "")
+    lines = ending.stdout.splitlines()
+    for beginning in (
+        f"{product.NAME} {__version__}",
+        f"Python {sys.version_info.major}.{sys.version_info.minor}",
+        "Qt 6.",
+        "requests ",
+        "Keychain: none usable (KEYCHAIN-",
+        "Trust store: ",
+        "Sandbox round trip: token with 6 claims in ",
+    ):
+        assert [line for line in lines if line.startswith(beginning)], beginning
+    icons = re.search(r"^Icons: (\d+) sizes$", ending.stdout, re.MULTILINE)
+    assert icons
+    assert int(icons[1]) > 3
+    assert "(xcb)" in ending.stdout
+    assert lines[-1] == "Self-test passed"
+    assert not home.config.exists()
+
+
+def test_the_self_test_names_the_keychain_it_would_use(home, keyring):
+    address = keyring.environment["DBUS_SESSION_BUS_ADDRESS"]
+    ending = run(home, "--self-test", DBUS_SESSION_BUS_ADDRESS=address)
+    assert (ending.status, ending.stderr) == (0, "")
+    assert "Keychain: GNOME Keyring\n" in ending.stdout
+
+
+def test_a_picture_is_taken_of_the_whole_job_in_the_sandbox(home):
+    picture = home.room / "new folder" / "window.png"
+    ending = run(home, "--screenshot", str(picture))
+    assert (ending.status, ending.stderr) == (0, "")
+    assert picture.read_bytes().startswith(PNG)
+    width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+    assert width >= 800
+    assert height >= 500
+    steps = dict(line.split(":", 1) for line in ending.stdout.splitlines())
+    assert steps["state"].strip().startswith("Valid")
+    assert "exp" in steps["claims"]
+    assert "leaves the clipboard" in steps["copy"]
+    assert steps["picture"].strip() == str(picture)
+    assert clipboard() == ""
+    assert not home.config.exists()
+
+
+def test_a_picture_that_cannot_be_saved_is_a_failure(home):
+    (home.room / "file").touch()
+    ending = run(home, "--screenshot", str(home.room / "file" / "window.png"))
+    assert (ending.status, ending.stderr) == (1, "")
+    assert "picture:  not saved" in ending.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--sandbox",), ("--self-test",), ("--screenshot", "x.png")]
+)
+def test_without_a_display_one_line_says_so(home, arguments):
+    ending = run(home, *arguments, without=("DISPLAY",))
+    assert (ending.status, ending.stdout) == (1, "")
+    assert ending.stderr.endswith("is set.\n")
+    assert ending.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "surroundings",
+    [
+        {"DISPLAY": ":7654"},
+        {"DISPLAY": "nonsense"},
+        {"DISPLAY": ":7654", "QT_QPA_PLATFORM": "xcb"},
+        {"DISPLAY": "", "WAYLAND_DISPLAY": "wayland-7"},
+        {"DISPLAY": ":7654", "WAYLAND_DISPLAY": "wayland-7"},
+        {"QT_QPA_PLATFORM": "wayland"},
+        {"QT_QPA_PLATFORM": "wayland;xcb", "DISPLAY": ":7654"},
+    ],
+    ids=str,
+)
+def test_a_display_that_is_not_there_is_one_line_and_no_crash(home, surroundings):
+    ending = run(home, **surroundings)
+    assert (ending.status, ending.stdout) == (1, "")
+    assert ending.stderr.count("\n") == 1
+    assert "display" in ending.stderr
+
+
+def test_a_wayland_session_that_has_gone_leaves_x11(home, start):
+    running = start(home, WAYLAND_DISPLAY="wayland-7").painted()
+    assert windows_of(running.pid)
+    assert running.end().status == 0
+
+
+@pytest.mark.parametrize("home_folder", [None, "/dev/null/home"], ids=["unset", "unwritable"])
+def test_without_a_home_it_works_for_this_session(home, screen, start, home_folder):
+    changes = {} if home_folder is None else {"HOME": home_folder}
+    running = start(home, without=NOWHERE, **screen.environment, **changes)
+    window = Window(screen, running.pid)
+    window.look("App ID")
+    window.choose("Server", "Sandbox")
+    window.type("App ID", "studiov3.valid@sandbox.example")
+    window.keys("ctrl+Return")
+    window.look("Token status", words="Valid")
+    window.look("Notice", words="could not be saved")
+    ending = running.end()
+    assert ending.status == 0
+    assert "Traceback" not in ending.stderr
+    assert not [*home.path.rglob("*")]
+
+
+@pytest.mark.parametrize("name", ["Second", "second@app.example"])
+def test_an_account_is_selected_by_name_or_app_id(home, open_window, name):
+    home.keep_accounts(
+        account("First", "first@app.example"), account("Second", "second@app.example")
+    )
+    _, window = open_window(home, "--account", name)
+    window.look("App ID", words="second@app.example")
+
+
+def test_an_account_that_is_not_there_changes_nothing(home, open_window):
+    home.keep_accounts(account("First", "first@app.example"))
+    _, window = open_window(home, "--account", "Nobody")
+    window.look("App ID", words="first@app.example")
+
+
+def test_the_trial_run_keeps_nothing(home, open_window):
+    running, window = open_window(home, "--sandbox")
+    window.keys("ctrl+Return")
+    window.look("Token status", words="Valid")
+    assert_clean(running.end())
+    assert not home.config.exists()
