@@ -44,7 +44,7 @@ check: ## Run ruff, mypy --strict and the test of the import table
 	$(IN_VENV) -m ruff check deepbrain_desktop tests packaging
 	$(IN_VENV) -m ruff format --check deepbrain_desktop tests packaging
 	$(IN_VENV) -m mypy
-	$(IN_VENV) -m pytest -q tests/test_import_table.py
+	$(IN_VENV) -m pytest -q tests/test_imports.py
 
 bench: ## Measure start, memory, requests and idling beside a bare window
 	@$(PREPARE) development

@@ -84,6 +84,9 @@ class Background(QObject):
         try:
             # Only what is here now: what arrives meanwhile waits until the window had its turn.
             for _ in range(len(self._inbox)):
+                if not self._inbox:
+                    # A delivery with an event loop of its own has taken them.
+                    break
                 number, outcome = self._inbox.popleft()
                 deliver = self._deliveries.pop(number, None)
                 if deliver is not None:

@@ -20,6 +20,7 @@ LIMIT = 30_000
 def rehearse(program: "Program", picture: Path) -> int:
     """Show the window, request a token, copy it, save a picture. Returns the exit status."""
     session, window, workspace = program.session, program.window, program.workspace
+    program.settle_in()
     window.show()
     _tell("window", "shown")
     current = session.state.current

@@ -18,7 +18,7 @@ from deepbrain_desktop.session.state import (
 )
 from deepbrain_desktop.session.store import Store
 from deepbrain_desktop.studios.credentials import InvalidValue, Secret, parse_app_id, parse_user_key
-from deepbrain_desktop.system.keychain_errors import KeychainBroken, KeychainError
+from deepbrain_desktop.system.keychain_errors import KeychainBroken, KeychainError, KeyNotNoted
 from deepbrain_desktop.waiting import Cancellation, Cancelled
 
 _log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class Keys:
                 call = partial(keep, stored.entry, key, saving.cancellation)
                 self._world.executor.run(call, ended)
             else:
-                ended(Err(KeychainBroken("AccountsNotSaved")))
+                ended(Err(KeyNotNoted()))
 
         self._accounts.save(noted)
 
@@ -116,7 +116,7 @@ class Keys:
             remove()
 
     def note_missing(self, account_id: str, stored: StoredKey) -> None:
-        """Take a key off the list that the keychain does not hold, unless it is on its way there."""
+        """Take a key off the list that the keychain does not hold; one on its way there stays."""
         found = self._store.find(account_id)
         if found and not found.saving_key:
             self._put_keys(account_id, _without(found, stored))

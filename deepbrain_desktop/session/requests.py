@@ -28,6 +28,7 @@ from deepbrain_desktop.session.state import (
     SessionError,
     Stopped,
     Unforeseen,
+    Untried,
     retry_after,
 )
 from deepbrain_desktop.session.store import Store
@@ -75,7 +76,10 @@ class Requests:
             return
         flaws = flaws_of(found)
         if flaws:
-            self._store.put_account(account_id, flaws=flaws)
+            # An earlier failure would stand there as if it were this attempt's.
+            over = isinstance(found.phase, Failed | Stopped)
+            phase = Untried() if over else found.phase
+            self._store.put_account(account_id, flaws=flaws, phase=phase)
             return
         untrusted = _untrusted_host(found)
         if untrusted is not None:

@@ -76,7 +76,7 @@ class Awaited(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Untried:
-    """Nothing was requested in this run."""
+    """There is no request whose end could be shown."""
 
 
 @dataclass(frozen=True, slots=True)

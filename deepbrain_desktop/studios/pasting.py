@@ -26,7 +26,7 @@ class Found:
 
 
 def find_credentials(text: str) -> Found | None:
-    """Credentials in a JSON body, a cURL line, ``appId=… userKey=…`` or two bare values.
+    """Credentials in a JSON body, a cURL line, ``appId=… userKey=…`` or bare values.
 
     Returns None where the text is nothing of the kind: then it is to be pasted as it stands.
     """
@@ -76,10 +76,11 @@ def _first(pattern: re.Pattern[str], text: str) -> str | None:
 
 
 def _bare_pair(text: str) -> tuple[str | None, str | None]:
-    words = text.split()
-    if len(words) != 2:
+    words = [word.strip("\"'`,;.:()<>") for word in text.split()]
+    keys = {word for word in words if looks_like_user_key(word)}
+    # Alone with a key, any mail address will do; among other words it must have the shape.
+    fits = (lambda word: "@" in word) if len(words) == 2 else looks_like_app_id
+    app_ids = {word for word in words if fits(word)}
+    if len(keys) != 1 or len(app_ids) != 1:
         return None, None
-    for app_id, user_key in (words, words[::-1]):
-        if looks_like_user_key(user_key) and "@" in app_id:
-            return app_id, user_key
-    return None, None
+    return app_ids.pop(), keys.pop()

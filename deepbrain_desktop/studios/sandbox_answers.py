@@ -82,7 +82,8 @@ class Turn:
     def sign(self, claims: Mapping[str, object]) -> str:
         """An HS256 token that carries ``claims`` (RFC 7515, appendix A.1)."""
         header = {"alg": "HS256", "typ": "JWT"}
-        signed = ".".join(_base64url(json.dumps(part).encode()) for part in (header, claims))
+        parts = (json.dumps(part, separators=(",", ":")) for part in (header, claims))
+        signed = ".".join(_base64url(part.encode()) for part in parts)
         signature = hmac.digest(self.secret.encode(), signed.encode(), "sha256")
         return f"{signed}.{_base64url(signature)}"
 

@@ -55,6 +55,12 @@ class KeychainBroken(KeychainError):
         """The system's own number for it (OSStatus, Windows error), where it has one."""
 
 
+class KeyNotNoted(KeychainError):
+    """The list of accounts could not be written, so the key, of which it tells, was not saved."""
+
+    reason = "KEYCHAIN-NOT-NOTED"
+
+
 class KeyNotKept(KeychainError):
     """The keychain reported success, but reading back did not bring what was saved."""
 
