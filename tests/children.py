@@ -15,8 +15,10 @@ if sys.platform == "linux":
 
 
 def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What a child finds: as here, but unmeasured, for what limits it would hit the measuring."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     return {
-        **os.environ,
+        **own,
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "PYTHONDONTWRITEBYTECODE": "1",
         **(changes or {}),

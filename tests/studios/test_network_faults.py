@@ -2,12 +2,12 @@
 
 import random
 import socket
-import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import children
 import pytest
 from studios.raw_server import (
     PATIENCE,
@@ -373,10 +373,7 @@ except Exception as error:
 @pytest.mark.parametrize("spare", [0, 1])
 def test_o6_no_file_descriptor_is_to_be_had(spare):
     with RawServer(answering(200, success("t"))) as raw:
-        done = subprocess.run(
-            [sys.executable, "-c", _WITHOUT_DESCRIPTORS, raw.server.origin, str(spare)],
-            capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+        done = children.run(_WITHOUT_DESCRIPTORS, raw.server.origin, spare)
         assert (done.stdout, done.stderr) == ("SystemResourcesLow", "")
         assert raw.requests == 0
 
