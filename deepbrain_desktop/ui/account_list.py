@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from deepbrain_desktop.session.state import AccountState, State
 from deepbrain_desktop.ui.names import display_name
 from deepbrain_desktop.ui.naming import named
+from deepbrain_desktop.ui.plain_text import one_line
 from deepbrain_desktop.ui.status import Status, status_of
 from deepbrain_desktop.ui.symbols import Symbol, Tone, paint_symbol, symbol_icon, tone_color
 
@@ -75,7 +76,7 @@ class AccountModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{name}, {status.short}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return app_id if app_id.isprintable() and "<" not in app_id else None
+            return one_line(app_id) if "<" not in app_id else None
         if role == ID_ROLE:
             return account_id
         if role == STATUS_ROLE:
@@ -118,8 +119,9 @@ class _AccountDelegate(QStyledItemDelegate):
         painter.setFont(_small(option.font))
         faint = text if selected else tone_color(Tone.NEUTRAL, option.palette)
         painter.setPen(faint)
+        short = painter.fontMetrics().elidedText(status.short, Qt.TextElideMode.ElideRight, width)
         painter.drawText(
-            left, box.top() + line + 2, width, line, Qt.AlignmentFlag.AlignVCenter, status.short
+            left, box.top() + line + 2, width, line, Qt.AlignmentFlag.AlignVCenter, short
         )
         painter.restore()
 
@@ -141,6 +143,8 @@ class AccountList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = AccountModel(self)
+        self._shown_id: str | None = None
+        self._arranging = False
         self._filtered = QSortFilterProxyModel(self)
         self._filtered.setSourceModel(self._model)
         self._filtered.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -164,26 +168,33 @@ class AccountList(QWidget):
         self.add_button.clicked.connect(self.add_wanted)
         self.remove_button = self._button("removeAccount", "Remove account", "", Symbol.MINUS)
         self.remove_button.clicked.connect(self.remove_wanted)
+        self.setMinimumWidth(24 * self.fontMetrics().averageCharWidth())
         self._lay_out()
 
     def display(self, state: State, elapsed: float) -> None:
         """Show the accounts and the selected one."""
         self._model.show_rows(state.accounts, elapsed)
+        is_other, self._shown_id = state.selected != self._shown_id, state.selected
+        if not self._mark_selected() and is_other:
+            self.filter.clear()
+
+    def _mark_selected(self) -> bool:
+        """Mark the row of the account that is shown, where the filter lets it through."""
         current = self.view.currentIndex()
-        if current.isValid() and current.data(ID_ROLE) == state.selected:
-            return
+        if current.isValid() and current.data(ID_ROLE) == self._shown_id:
+            return True
         for row in range(self._filtered.rowCount()):
             index = self._filtered.index(row, 0)
-            if index.data(ID_ROLE) == state.selected:
-                self.view.selectionModel().blockSignals(True)
+            if index.data(ID_ROLE) == self._shown_id:
+                self._arranging = True
                 self.view.setCurrentIndex(index)
-                self.view.selectionModel().blockSignals(False)
-                self.view.viewport().update()
-                return
+                self._arranging = False
+                return True
+        return False
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
-        if index.isValid():
+        if index.isValid() and not self._arranging:
             self.selected.emit(index.data(ID_ROLE))
 
     @Slot()
@@ -192,7 +203,12 @@ class AccountList(QWidget):
 
     @Slot(str)
     def _filter_rows(self, text: str) -> None:
+        # The account on the page stays the same, also while its row is not in the list.
+        self._arranging = True
         self._filtered.setFilterFixedString(text.strip())
+        self._arranging = False
+        if not self._mark_selected():
+            self.view.selectionModel().clear()
 
     def _button(self, name: str, words: str, shortcut: str, symbol: Symbol) -> QToolButton:
         button = named(QToolButton(autoRaise=True), name)

@@ -1,5 +1,6 @@
 """The page of the selected account: form, request, message, result."""
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal, Slot
@@ -30,7 +31,7 @@ from deepbrain_desktop.ui.messages import message_for, notice_for
 from deepbrain_desktop.ui.names import display_name
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.plain_text import ElidedLabel, TextLabel
-from deepbrain_desktop.ui.primary import ROOMY, make_primary
+from deepbrain_desktop.ui.primary import make_primary, make_roomy
 from deepbrain_desktop.ui.report import failure_facts, milliseconds
 from deepbrain_desktop.ui.result_view import ResultView
 from deepbrain_desktop.ui.start_page import StartPage
@@ -58,10 +59,12 @@ class AccountPage(QWidget):
         self.request.setAccessibleName("Request token")
         self.request.setDefault(True)
         make_primary(self.request)
+        # "Wait 5 s" is shorter, and nothing beside it is to move.
+        self.request.setMinimumWidth(self.request.sizeHint().width())
         self.shortcut = TextLabel("Ctrl+Return")
         self.cancel = named(QPushButton("&Cancel"), "cancel")
         self.cancel.setAccessibleName("Cancel")
-        self.cancel.setMinimumHeight(ROOMY)
+        make_roomy(self.cancel)
         self.progress = named(QProgressBar(textVisible=False), "progress")
         self.progress.setRange(0, 0)
         self.progress.setFixedSize(96, 6)
@@ -110,7 +113,7 @@ class AccountPage(QWidget):
 
     def _waiting(self, account: AccountState) -> int:
         if isinstance(account.phase, Failed) and account.phase.not_before is not None:
-            return max(0, round(account.phase.not_before - self._elapsed() + 0.5))
+            return max(0, math.ceil(account.phase.not_before - self._elapsed()))
         return 0
 
     def _busy_words(self, phase: Requesting) -> str:

@@ -9,7 +9,7 @@ from deepbrain_desktop.session.state import Granted
 from deepbrain_desktop.studios.snippets import CODE_FORMS, Form, snippet
 from deepbrain_desktop.system.clipboard import Clipboard
 from deepbrain_desktop.system.preferences import Preferences
-from deepbrain_desktop.ui.copy_button import FORM_NAMES
+from deepbrain_desktop.ui.copy_buttons import FORM_NAMES
 from deepbrain_desktop.ui.times import clock_span
 
 
@@ -36,6 +36,12 @@ class Copying(QObject):
         self._elapsed = elapsed
         self._had_lease = False
         clipboard.lease_changed.connect(self._lease_changed)
+
+    @property
+    def ends_at(self) -> float | None:
+        """When what was copied leaves the clipboard, on the elapsed clock, if it does."""
+        lease = self._clipboard.lease
+        return None if lease is None else lease.ends_at
 
     @property
     def words(self) -> str:

@@ -1,6 +1,6 @@
 """The form: app id, user key and server of the selected account."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,11 +23,11 @@ from deepbrain_desktop.session.state import (
 )
 from deepbrain_desktop.studios.hints import Hint, app_id_hint, user_key_hint
 from deepbrain_desktop.studios.pasting import find_credentials
+from deepbrain_desktop.ui.credential_edit import CredentialEdit, KeyEdit
 from deepbrain_desktop.ui.hint_line import HintLine
-from deepbrain_desktop.ui.key_edit import KeyEdit
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.plain_text import TextLabel
-from deepbrain_desktop.ui.primary import ROOMY
+from deepbrain_desktop.ui.primary import make_roomy
 from deepbrain_desktop.ui.symbols import Tone
 from deepbrain_desktop.ui.wording import describe_flaw, describe_hint, describe_key_problem
 
@@ -55,29 +55,31 @@ class CredentialsForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._account_id = ""
-        self.app_id = named(QLineEdit(placeholderText="studiov3.name@company.com"), "appId")
+        self._account: AccountState | None = None
+        self.app_id = named(CredentialEdit(placeholderText="studiov3.name@company.com"), "appId")
         self.app_id.setAccessibleName("App ID")
-        self.app_id.textEdited.connect(self._edit_app_id)
+        self.app_id.textChanged.connect(self._edit_app_id)
         self.app_id.returnPressed.connect(self.submitted)
         self.app_id_hint = HintLine("appIdHint")
         self.user_key = KeyEdit()
         self.user_key.setAccessibleName("User key")
-        self.user_key.textEdited.connect(self._edit_key)
+        self.user_key.textChanged.connect(self._edit_key)
         self.user_key.returnPressed.connect(self.submitted)
         self.user_key_hint = HintLine("userKeyHint")
+        for field in (self.app_id, self.user_key):
+            field.credentials_pasted.connect(self.credentials_pasted)
         self.show_key = named(QToolButton(), "showKey")
         self.show_key.setText("Sho&w")
         self.show_key.setCheckable(True)
         self.show_key.setAccessibleName("Show user key")
         self.show_key.toggled.connect(self.user_key.show_text)
-        self.save_key = named(QPushButton("Sa&ve"), "saveKey")
+        self.save_key = named(QPushButton("Save &now"), "saveKey")
         self.save_key.clicked.connect(self.save_wanted)
-        self.replace_key = named(QPushButton("Rep&lace"), "replaceKey")
+        self.replace_key = named(QPushButton("Re&place"), "replaceKey")
         self.replace_key.clicked.connect(self.user_key.setFocus)
-        self.forget_key = named(QPushButton("Forge&t"), "forgetKey")
+        self.forget_key = named(QPushButton("F&orget"), "forgetKey")
         self.forget_key.clicked.connect(self.forget_wanted)
-        self.remember = named(QCheckBox("Re&member"), "remember")
+        self.remember = named(QCheckBox("Remem&ber"), "remember")
         self.remember.setAccessibleName("Remember")
         self.remember.clicked.connect(self.remember_toggled)
         self.server = named(QComboBox(), "server")
@@ -87,7 +89,7 @@ class CredentialsForm(QWidget):
         self.server.activated.connect(self._choose_server)
         self.address = named(QLineEdit(placeholderText="https://host.example"), "address")
         self.address.setAccessibleName("Server address")
-        self.address.textEdited.connect(self.address_edited)
+        self.address.textChanged.connect(self.address_edited)
         self.address.returnPressed.connect(self.submitted)
         self.address_hint = HintLine("addressHint")
         self._address_label = _label("A&ddress", self.address)
@@ -95,12 +97,13 @@ class CredentialsForm(QWidget):
 
     def display(self, account: AccountState, keychain: KeychainState) -> None:
         """Show this account."""
-        if account.id != self._account_id:
-            self._account_id = account.id
+        is_other = self._account is None or account.id != self._account.id
+        self._account = account
+        if is_other:
             self.show_key.setChecked(False)
         busy = isinstance(account.phase, Requesting) or account.removing
         typed = account.typed_key.reveal() if account.typed_key else ""
-        _show(self.app_id, account.account.app_id)
+        _show(self.app_id, account.account.app_id, undoable=not is_other)
         _show(self.user_key, typed)
         _show(self.address, account.account.address)
         for field in (self.app_id, self.user_key, self.address):
@@ -118,6 +121,17 @@ class CredentialsForm(QWidget):
             self.app_id.setFocus()
         else:
             self.user_key.setFocus()
+
+    def focus_flaw(self, account: AccountState) -> None:
+        """Put the cursor where something is that cannot be sent."""
+        for where, field in (
+            (Field.APP_ID, self.app_id),
+            (Field.USER_KEY, self.user_key),
+            (Field.ADDRESS, self.address),
+        ):
+            if account.flaw(where) is not None:
+                field.setFocus()
+                return
 
     def _render_key(
         self, account: AccountState, keychain: KeychainState, typed: str, *, busy: bool
@@ -142,9 +156,10 @@ class CredentialsForm(QWidget):
         self.replace_key.setEnabled(not busy)
         self.forget_key.setVisible(bool(account.account.keys) or bool(typed))
         self.forget_key.setEnabled(not busy and not account.saving_key)
-        self.remember.setChecked(account.account.remember and not sandbox)
+        usable = keychain.problem is None and not sandbox
+        self.remember.setChecked(account.account.remember and usable)
         self.remember.setEnabled(keychain.name is not None and not saved and not sandbox)
-        self.remember.setText(f"Re&member in {keychain.name}" if keychain.name else "Re&member")
+        self.remember.setText(f"Remem&ber in {keychain.name}" if keychain.name else "Remem&ber")
 
     def _render_hints(self, account: AccountState, keychain: KeychainState, typed: str) -> None:
         app_id = account.account.app_id
@@ -178,18 +193,24 @@ class CredentialsForm(QWidget):
 
     @Slot(str)
     def _edit_app_id(self, text: str) -> None:
-        self._take(text, self.app_id_edited)
+        if not self._hand_on(text):
+            self.app_id_edited.emit(text)
 
     @Slot(str)
     def _edit_key(self, text: str) -> None:
-        self._take(text, self.key_edited)
+        if not self._hand_on(text):
+            self.key_edited.emit(text)
 
-    def _take(self, text: str, edited: object) -> None:
+    def _hand_on(self, text: str) -> bool:
+        """Hand credentials on that an input method or assistive technology put into a field."""
         found = find_credentials(text) if len(text) > 40 else None
-        if found is not None:
-            self.credentials_pasted.emit(found)
-        else:
-            edited.emit(text)  # type: ignore[attr-defined]
+        if found is None or self._account is None:
+            return False
+        self.app_id.setText(self._account.account.app_id)
+        typed = self._account.typed_key
+        self.user_key.setText(typed.reveal() if typed else "")
+        self.credentials_pasted.emit(found)
+        return True
 
     @Slot(int)
     def _choose_server(self, index: int) -> None:
@@ -210,19 +231,19 @@ class CredentialsForm(QWidget):
         below_key.setSpacing(8)
         below_key.addWidget(self.user_key_hint, 1)
         below_key.addWidget(self.remember, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(_label("&App ID", self.app_id), 0, 0)
+        grid.addWidget(_label("App &ID", self.app_id), 0, 0)
         grid.addWidget(self.app_id, 0, 1)
         grid.addWidget(self.app_id_hint, 1, 1)
-        grid.addWidget(_label("User &key", self.user_key), 2, 0)
+        grid.addWidget(_label("&User key", self.user_key), 2, 0)
         grid.addLayout(key, 2, 1)
         grid.addLayout(below_key, 3, 1)
         grid.addWidget(self._address_label, 4, 0)
         grid.addWidget(self.address, 4, 1)
         grid.addWidget(self.address_hint, 5, 1)
         for roomy in (self.app_id, self.user_key, self.address, self.server):
-            roomy.setMinimumHeight(ROOMY)
+            make_roomy(roomy)
         for button in (self.show_key, self.save_key, self.replace_key, self.forget_key):
-            button.setMinimumHeight(ROOMY)
+            make_roomy(button)
 
 
 def _key_place_words(account: AccountState, keychain: KeychainState) -> str:
@@ -250,6 +271,12 @@ def _label(words: str, buddy: QWidget) -> QLabel:
     return label
 
 
-def _show(field: QLineEdit, text: str) -> None:
-    if field.text() != text:
+def _show(field: QLineEdit, text: str, *, undoable: bool = False) -> None:
+    if field.text() == text:
+        return
+    if not undoable:
         field.setText(text)
+        return
+    with QSignalBlocker(field):
+        field.selectAll()
+        field.insert(text)

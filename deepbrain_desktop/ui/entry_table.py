@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from deepbrain_desktop.studios.decoded import Entry
@@ -29,6 +29,7 @@ class EntryModel(QAbstractTableModel):
         self._meanings = meanings
         self._now = now
         self._entries: tuple[Entry, ...] = ()
+        self._told: dict[int, str] = {}
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -39,12 +40,17 @@ class EntryModel(QAbstractTableModel):
         """Show these."""
         self.beginResetModel()
         self._entries = entries
+        self._told = {}
         self.endResetModel()
 
     def refresh_times(self) -> None:
         """Tell anew how far the moments are away."""
         for row, entry in enumerate(self._entries):
-            if entry.instant is not None:
+            if entry.instant is None:
+                continue
+            words = self._value(entry)
+            if self._told.get(row) != words:
+                self._told[row] = words
                 index = self.index(row, 1)
                 self.dataChanged.emit(index, index)
 
@@ -119,15 +125,19 @@ class EntryTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        digit = self.fontMetrics().averageCharWidth()
-        self.setColumnWidth(0, 13 * digit)
-        self.setColumnWidth(2, 30 * digit)
+        self.setColumnWidth(0, 13 * self.fontMetrics().averageCharWidth())
         copy = QAction("&Copy rows", self)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.triggered.connect(self._copy)
+        copy.triggered.connect(self.copy)
         self.addAction(copy)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the values, which nobody can guess, the most of the width."""
+        widest = 30 * self.fontMetrics().averageCharWidth()
+        self.setColumnWidth(2, min(widest, event.size().width() * 2 // 5))
+        super().resizeEvent(event)
 
     def show_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show these entries."""
@@ -144,7 +154,8 @@ class EntryTable(QTableView):
         self._model.refresh_times()
 
     @Slot()
-    def _copy(self) -> None:
+    def copy(self) -> None:
+        """Have the selected rows copied."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         lines = [
             f"{self._model.entries[row].name}\t{self._model.entries[row].value}" for row in rows

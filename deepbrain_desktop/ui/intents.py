@@ -124,7 +124,9 @@ class Intents:
     def take_text(self, text: str) -> bool:
         """Fill the fields from text that holds credentials; whether it did."""
         found = find_credentials(text)
-        if found is not None:
+        if found is None:
+            self._window.statusBar().showMessage("No app ID and no user key in this text", 4000)
+        else:
             self.fill(found)
         return found is not None
 

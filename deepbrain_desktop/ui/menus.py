@@ -5,6 +5,8 @@ from collections.abc import Callable
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QMenu
 
+from deepbrain_desktop.ui.entry_table import EntryTable
+
 Shortcut = str | QKeySequence.StandardKey
 LIFETIMES: tuple[tuple[str, float | None], ...] = (
     ("15 seconds", 15.0),
@@ -80,7 +82,7 @@ def fill_menus(  # noqa: PLR0915 - a list of actions
         group.addAction(action)
     menu.addSeparator()
     add(menu, "openKeyPage", "Open the &key page")
-    add(menu, "openLogFolder", "Open &log folder")
+    add(menu, "openLogFolder", "Open lo&g folder")
 
     menu = window.menuBar().addMenu("&View")
     for number, words in enumerate(("C&laims", "&Header", "&Token", "&Request"), start=1):
@@ -94,6 +96,9 @@ def fill_menus(  # noqa: PLR0915 - a list of actions
     return actions
 
 
+_OF_TABLES = ("copy", "selectAll")
+
+
 def _native(key: QKeySequence.StandardKey) -> str:
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
@@ -101,7 +106,7 @@ def _native(key: QKeySequence.StandardKey) -> str:
 def _field_action(name: str) -> Callable[[], None]:
     def act() -> None:
         field = QApplication.focusWidget()
-        if isinstance(field, QLineEdit):
+        if isinstance(field, QLineEdit) or (isinstance(field, EntryTable) and name in _OF_TABLES):
             getattr(field, name)()
 
     return act

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QColor,
     QPainter,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -44,6 +45,7 @@ class MessageBar(QWidget):
         self.setObjectName(name)
         self.setAccessibleName(name.capitalize())
         self._message: Message | None = None
+        self._has_width = False
         self._symbol = SymbolLabel(20)
         self._headline = TextLabel(name=f"{name}Headline")
         self._headline.setWordWrap(True)
@@ -58,11 +60,11 @@ class MessageBar(QWidget):
         self._reason.setPalette(palette)
         self.action = named(QPushButton(), f"{name}Action")
         self.action.clicked.connect(self.acted)
-        self.details = named(QPushButton("&Details"), "details")
+        self.details = named(QPushButton("Detai&ls"), "details")
         self.details.setCheckable(True)
         self.details.setAccessibleName("Details")
         self.details.toggled.connect(self.details_toggled)
-        self.report = named(QPushButton("Copy r&eport"), "copyReport")
+        self.report = named(QPushButton("Cop&y report"), "copyReport")
         self.report.setAccessibleName("Copy report")
         self.report.clicked.connect(self.report_wanted)
         self.dismiss = named(QPushButton("Dis&miss"), f"{name}Dismiss")
@@ -95,7 +97,18 @@ class MessageBar(QWidget):
         words = f"{message.headline}. {message.advice}"
         self.setAccessibleDescription(words)
         self.update()
+        self._take_height()
         announce(self, words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be as high as the words need at this width; layouts around do not ask for that."""
+        super().resizeEvent(event)
+        self._has_width = True
+        self._take_height()
+
+    def _take_height(self) -> None:
+        if self._has_width:
+            self.setMinimumHeight(max(0, self._row.heightForWidth(self.width())))
 
     def paintEvent(self, _event: object) -> None:
         """Paint a quiet frame in the message's tone."""
@@ -126,7 +139,7 @@ class MessageBar(QWidget):
         words.addWidget(self._headline)
         words.addWidget(self._advice)
         words.addLayout(buttons)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 16, 12)
         row.setSpacing(12)
         row.addWidget(self._symbol, 0, Qt.AlignmentFlag.AlignTop)

@@ -15,13 +15,12 @@ from PySide6.QtWidgets import (
 from deepbrain_desktop.session.state import AccountState, Granted
 from deepbrain_desktop.studios.decoded import ExpiryNotStated, ExpiryStated, ExpiryUnreadable
 from deepbrain_desktop.ui import meanings
-from deepbrain_desktop.ui.copy_button import CopyButton
+from deepbrain_desktop.ui.copy_buttons import CopyButtons
 from deepbrain_desktop.ui.entry_table import EntryTable
 from deepbrain_desktop.ui.facts_view import FactsView
 from deepbrain_desktop.ui.message_bar import announce
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.plain_text import ElidedLabel, TextLabel
-from deepbrain_desktop.ui.primary import ROOMY
 from deepbrain_desktop.ui.remarks import remarks_on
 from deepbrain_desktop.ui.report import granted_facts, history_line
 from deepbrain_desktop.ui.status import Status, status_of
@@ -53,9 +52,8 @@ class ResultView(QWidget):
         self.bar.setAccessibleName("Share of the lifetime left")
         self.expiry = ElidedLabel(name="expiry")
         self.expiry.setAccessibleName("Expiry")
-        self.copy = CopyButton()
+        self.copy = CopyButtons()
         self.copy.copy_wanted.connect(self.copy_wanted)
-        self.copy.setMinimumHeight(ROOMY)
         self.lease = ElidedLabel(name="lease")
         self.lease.setAccessibleName("Clipboard")
         self.remarks = ElidedLabel(name="remarks")
@@ -65,7 +63,7 @@ class ResultView(QWidget):
         for table in (self.claims, self.header):
             table.copy_wanted.connect(self.rows_copy_wanted)
         self.token = TokenView()
-        self.token.copy_wanted.connect(self.copy.click)
+        self.token.copy_wanted.connect(self.copy.token.click)
         self.request = FactsView("Request", "request")
         self._lay_out()
 
@@ -82,8 +80,9 @@ class ResultView(QWidget):
         earlier = tuple(("", history_line(row)) for row in account.history[1:11])
         if earlier:
             facts = (*facts, ("Earlier", earlier[0][1]), *earlier[1:])
-        self.request.show_facts(facts)
         remarks = remarks_on(granted, account.account.app_id)
+        facts = (*facts, *(("Remark", each) for each in remarks))
+        self.request.show_facts(facts)
         self.remarks.setVisible(bool(remarks))
         more = f"   (+{len(remarks) - 1} more)" if len(remarks) > 1 else ""
         self.remarks.show_text((remarks[0] + more) if remarks else "")
@@ -106,7 +105,7 @@ class ResultView(QWidget):
             if self._word:
                 announce(self.status, f"Token: {status.word}. {status.clock}")
             self._word = status.word
-            self.claims.refresh_times()
+        self.claims.refresh_times()
 
     def forget(self) -> None:
         """Drop the token: another account, or nothing, is shown now."""
@@ -114,10 +113,6 @@ class ResultView(QWidget):
         self.token.forget()
         self.claims.show_entries(())
         self.header.show_entries(())
-
-    def refresh_times(self) -> None:
-        """Tell anew how far the moments in the tables are away."""
-        self.claims.refresh_times()
 
     def show_lease(self, text: str) -> None:
         """Say what of ours is on the clipboard."""
@@ -155,13 +150,16 @@ class ResultView(QWidget):
         copy.addWidget(self.lease, 1)
         self.tabs = named(QTabWidget(documentMode=True), "resultTabs")
         self.tabs.setIconSize(QSize(0, 0))
-        for page, words in (
-            (self.claims, "C&laims"),
-            (self.header, "Hea&der"),
-            (self.token, "To&ken"),
-            (self.request, "Re&quest"),
+        for number, (page, words) in enumerate(
+            (
+                (self.claims, "Claims"),
+                (self.header, "Header"),
+                (self.token, "Token"),
+                (self.request, "Request"),
+            )
         ):
             self.tabs.addTab(page, words)
+            self.tabs.setTabToolTip(number, f"{words} (Alt+{number + 1})")
         unchecked = TextLabel("Decoded only: signature not checked", name="unchecked")
         unchecked.setAlignment(Qt.AlignmentFlag.AlignRight)
         unchecked.setPalette(palette)

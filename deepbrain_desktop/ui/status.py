@@ -15,9 +15,12 @@ from deepbrain_desktop.studios import validity as validities
 from deepbrain_desktop.studios.errors import (
     AnswerTimedOut,
     CertificateRejected,
+    ClosedWithoutAnswer,
+    ConnectionLost,
     ConnectTimedOut,
     DeadlinePassed,
     HttpFailed,
+    IncompleteAnswer,
     ServiceRefused,
     StudiosError,
 )
@@ -115,12 +118,9 @@ def _short_failure(failed: Failed) -> str:
             return _SHORT_STATUSES.get(status, "service error")
         case ServiceRefused():
             return "service error"
-        case CertificateRejected():
-            return "certificate"
-        case DeadlinePassed() | ConnectTimedOut() | AnswerTimedOut():
-            return "timed out"
-        case StudiosError(reason=reason):
-            return _SHORT_KINDS.get(reason.partition("-")[0], "failed")
+        case StudiosError(reason=reason) as problem:
+            kind = _SHORT_KINDS.get(reason.partition("-")[0], "failed")
+            return _SHORT_TYPES.get(type(problem), kind)
         case KeychainError():
             return "keychain"
     return "not sent"
@@ -135,6 +135,15 @@ _SHORT_CODES = {
     5000: "service error",
 }
 _SHORT_STATUSES = {401: "key refused", 403: "not allowed", 404: "not found", 429: "rate limited"}
+_SHORT_TYPES: dict[type[StudiosError], str] = {
+    CertificateRejected: "certificate",
+    DeadlinePassed: "timed out",
+    ConnectTimedOut: "timed out",
+    AnswerTimedOut: "timed out",
+    ClosedWithoutAnswer: "connection lost",
+    ConnectionLost: "connection lost",
+    IncompleteAnswer: "connection lost",
+}
 _SHORT_KINDS = {
     "NET": "unreachable",
     "PROXY": "proxy",

@@ -30,11 +30,13 @@ class Ticking(QObject):
         if resting:
             self._timer.stop()
 
-    def follow(self, state: State, elapsed: float) -> None:
-        """Tick when something of this state will next look different."""
+    def follow(self, state: State, elapsed: float, lease_ends_at: float | None = None) -> None:
+        """Tick when something of this state, or of a lease on the clipboard, looks different."""
         if self._resting:
             return
         waits = [wait for each in state.accounts if (wait := _wait(each, elapsed)) is not None]
+        if lease_ends_at is not None:
+            waits.append(_to_next_second(lease_ends_at - elapsed))
         if waits:
             # The selected account's seconds set the beat, so that its countdown skips none.
             current = _wait(state.current, elapsed) if state.current else None

@@ -74,7 +74,7 @@ class TokenView(QWidget):
         self._token: Secret | None = None
         self._text = _TokenText()
         self._text.copy_wanted.connect(self.copy_wanted)
-        self.reveal = named(QPushButton("S&how token"), "showToken")
+        self.reveal = named(QPushButton("Show to&ken"), "showToken")
         self.reveal.setCheckable(True)
         self.reveal.toggled.connect(self._show)
         self._legend = TextLabel(name="tokenLegend")
@@ -117,7 +117,7 @@ class TokenView(QWidget):
 
     @Slot(bool)
     def _show(self, shown: bool) -> None:  # noqa: FBT001 - a slot
-        self.reveal.setText("&Hide token" if shown else "S&how token")
+        self.reveal.setText("Hide to&ken" if shown else "Show to&ken")
         if shown:
             self._timer.start()
         else:

@@ -24,13 +24,12 @@ from deepbrain_desktop.system import keychain_errors as keychain
 class Action(Enum):
     """The one thing that the message offers to do; values are the button's words."""
 
-    TRY_AGAIN = "&Try again"
+    TRY_AGAIN = "Try a&gain"
     OPEN_KEY_PAGE = "Open the &key page"
     TYPE_KEY = "Type the &key"
-    EDIT_APP_ID = "Edit the &app ID"
-    EDIT_SERVER = "Edit the &server"
-    TRUST_HOST = "Send to this &host"
-    OPEN_LOG_FOLDER = "Open &log folder"
+    EDIT_APP_ID = "&Change the app ID"
+    EDIT_SERVER = "&Change the server"
+    TRUST_HOST = "&Go on with this host"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +219,7 @@ _CODES: dict[int, Explanation] = {
     ),
     4290: Explanation(
         "Too many requests",
-        "The service wants a pause. The button comes back after it; nothing is sent by itself.",
+        "The service wants a pause before the next request. Nothing is sent by itself.",
         None,
     ),
     5000: Explanation(
@@ -284,7 +283,7 @@ _STATUSES: dict[int, Explanation] = {
     ),
     429: Explanation(
         "Too many requests (429)",
-        "A pause is wanted. The button comes back when it is over; nothing is sent by itself.",
+        "The server wants a pause before the next request. Nothing is sent by itself.",
         None,
     ),
     500: Explanation(
@@ -372,6 +371,10 @@ _KEYCHAIN: dict[type[keychain.KeychainError], Explanation] = {
     keychain.KeyNotRemoved: Explanation(
         "The key is still in the keychain",
         "It said that the key was removed, but it was not. Remove it in the keychain’s program.",
+    ),
+    keychain.KeyNotNoted: Explanation(
+        "The list of accounts could not be saved",
+        "So the key was not saved either. Make room on the disk, or give access to its folder.",
     ),
     keychain.KeyNotKept: Explanation(
         "The keychain did not keep the key",

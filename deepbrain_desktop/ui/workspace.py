@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QSplitter
 from deepbrain_desktop import product
 from deepbrain_desktop.session import Session
 from deepbrain_desktop.session.state import AccountState, Failed, Granted, Requesting, State
-from deepbrain_desktop.studios.scenarios import SCENARIOS
+from deepbrain_desktop.studios.scenarios import DEFAULT, SCENARIOS
 from deepbrain_desktop.studios.snippets import Form
 from deepbrain_desktop.system.clipboard import Clipboard
 from deepbrain_desktop.system.preferences import Preferences
@@ -82,7 +82,7 @@ class Workspace(QObject):
         self.list.display(state, self._around.elapsed())
         self.page.display(state, current)
         self._enable(current)
-        self._ticking.follow(state, self._around.elapsed())
+        self._ticking.follow(state, self._around.elapsed(), self.copying.ends_at)
 
     def show_crash(self, text: str) -> None:
         """Say that something went wrong, in words that can be copied."""
@@ -99,11 +99,11 @@ class Workspace(QObject):
         current = intents.with_current
         return {
             "addAccount": self._add_account,
-            "addSandbox": intents.try_sandbox,
+            "addSandbox": partial(intents.try_sandbox, DEFAULT),
             "quit": self.window.close,
             "pasteCredentials": intents.paste_credentials,
             "find": self.list.filter.setFocus,
-            "requestToken": current(session.requests.request_token),
+            "requestToken": current(self._request),
             "cancel": current(session.requests.cancel),
             "copyToken": partial(self._copy, Form.TOKEN, with_token=True),
             "renameAccount": current(intents.rename),
@@ -133,9 +133,9 @@ class Workspace(QObject):
         self.list.add_wanted.connect(self._add_account)
         self.list.remove_wanted.connect(current(intents.remove))
         self.list.rename_wanted.connect(current(intents.rename))
-        self.page.request.clicked.connect(current(session.requests.request_token))
+        self.page.request.clicked.connect(current(self._request))
         self.page.cancel.clicked.connect(current(session.requests.cancel))
-        form.submitted.connect(current(session.requests.request_token))
+        form.submitted.connect(current(self._request))
         form.app_id_edited.connect(lambda text: current(partial(accounts.edit, app_id=text))())
         form.key_edited.connect(lambda text: current(partial(_swap, keys.type_key, text))())
         form.address_edited.connect(lambda text: current(partial(accounts.edit, address=text))())
@@ -160,6 +160,12 @@ class Workspace(QObject):
         result.rows_copy_wanted.connect(partial(self.copying.copy_secret, label="Rows"))
         result.show_lease(self.copying.words)
 
+    def _request(self, account_id: str) -> None:
+        self._session.requests.request_token(account_id)
+        found = self._session.state.find(account_id)
+        if found is not None:
+            self.page.form.focus_flaw(found)
+
     def _copy(self, form: Form, *, with_token: bool) -> None:
         current = self._session.state.current
         if current and isinstance(current.phase, Granted):
@@ -180,7 +186,7 @@ class Workspace(QObject):
         form = self.page.form
         match explain(current.phase.problem).action:
             case Action.TRY_AGAIN:
-                self._session.requests.request_token(current.id)
+                self._request(current.id)
             case Action.TRUST_HOST:
                 self._session.requests.trust_host(current.id)
             case Action.OPEN_KEY_PAGE:
@@ -211,6 +217,8 @@ class Workspace(QObject):
     def _show_lease(self, words: str) -> None:
         if self.page.result:
             self.page.result.show_lease(words)
+        elapsed = self._around.elapsed()
+        self._ticking.follow(self._session.state, elapsed, self.copying.ends_at)
 
     @Slot(str)
     def _tell(self, words: str) -> None:

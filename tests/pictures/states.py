@@ -196,7 +196,7 @@ def with_keychain(folder: Path) -> None:
     pages.bar.details.click()
     first = studio.state.accounts[0].id
     studio.program.session.accounts.select(first)
-    pages.result.copy.click()
+    pages.result.copy.token.click()
     studio.take("copied")
     for number, tab in enumerate(("claims", "header", "token", "request")):
         pages.result.tabs.setCurrentIndex(number)

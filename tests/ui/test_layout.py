@@ -1,0 +1,150 @@
+"""Nothing is cut off at any size of window and letters, and nothing jumps."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+from ui.stage import StagedKeychain, Studio, account, asking, with_key
+
+from deepbrain_desktop.account import KeychainEntry, ServerKind, StoredKey
+from deepbrain_desktop.studios.credentials import Secret
+from deepbrain_desktop.ui.plain_text import ElidedLabel
+
+WIDTHS = (700, 960, 1600)
+STATES = ("blank", "typed", "kept", "granted", "requesting", "failed", "asking")
+
+
+@pytest.fixture(params=[8, 11, 14, 20], ids=lambda points: f"{points}pt")
+def letters(request, qapp) -> Iterator[int]:
+    """Letters of this size, in points, in every window."""
+    before = QApplication.font()
+    font = QFont(before)
+    font.setPointSize(request.param)
+    QApplication.setFont(font)
+    yield request.param
+    QApplication.setFont(before)
+
+
+def in_state(open_studio, sandbox, state: str) -> Studio:
+    if state == "blank":
+        return open_studio()
+    if state == "kept":
+        keychain = StagedKeychain()
+        entry = KeychainEntry("DeepBrain Desktop: test", "test")
+        keychain.keys[entry] = Secret("kept")
+        kept = (StoredKey("ai-streamer.deepbrain.io", entry),)
+        return open_studio(account("A", "studiov3.a@b.example", keys=kept), keychain=keychain)
+    if state == "asking":
+        elsewhere = {"server": ServerKind.OTHER, "address": "https://streamer.example.org"}
+        studio = open_studio(account("A", "studiov3.a@b.example", **elsewhere))
+        with_key(studio)
+        studio.press("Ctrl+Return")
+        return studio
+    scenario = {"granted": "valid", "requesting": "dripping", "failed": "refused"}.get(state)
+    studio = open_studio(asking(sandbox, scenario or "valid"))
+    with_key(studio)
+    if state == "requesting":
+        studio.press("Ctrl+Return")
+    elif state != "typed":
+        studio.request()
+    if state == "failed":
+        studio.press("Ctrl+I")
+    return studio
+
+
+def texts(studio: Studio) -> list[QWidget]:
+    kinds = (QLabel, QPushButton, QToolButton, QCheckBox, QComboBox, QLineEdit)
+    return [
+        each
+        for each in studio.page.findChildren(QWidget)
+        if isinstance(each, kinds)
+        and each.isVisible()
+        and not isinstance(each, ElidedLabel)
+        and not isinstance(each.parent(), QLineEdit | QComboBox)
+    ]
+
+
+def is_cut(each: QWidget) -> bool:
+    if isinstance(each, QLineEdit):
+        return each.height() < each.minimumSizeHint().height()
+    if isinstance(each, QLabel) and each.wordWrap():
+        return each.heightForWidth(each.width()) > each.height()
+    needed = each.sizeHint() if not isinstance(each, QComboBox) else each.minimumSizeHint()
+    return needed.width() > each.width() or needed.height() > each.height()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_nothing_is_cut_off(open_studio, sandbox, letters, state) -> None:
+    studio = in_state(open_studio, sandbox, state)
+    cut = []
+    for width in WIDTHS:
+        studio.window.resize(width, 720)
+        studio.bot.wait(20)
+        for each in texts(studio):
+            if is_cut(each):
+                cut.append((width, each.objectName(), each.text() if hasattr(each, "text") else ""))
+            place = QRect(each.mapTo(studio.window, QPoint(0, 0)), each.size())
+            scrolled = studio.page.details.isAncestorOf(each)
+            if not scrolled and not studio.window.rect().contains(place):
+                cut.append((width, each.objectName(), "outside"))
+    assert not cut
+
+
+def form_places(studio: Studio) -> dict[str, QRect]:
+    """Where the parts of the form are that are there in every state."""
+    names = ("appId", "userKey", "server", "requestToken", "accountName")
+    found = {each: studio.find(each) for each in names}
+    return {
+        name: QRect(each.mapTo(studio.window, QPoint(0, 0)), each.size())
+        for name, each in found.items()
+    }
+
+
+def test_the_form_stays_where_it_is_whatever_is_said(open_studio, sandbox) -> None:
+    studio = open_studio(*(asking(sandbox, each) for each in ("valid", "refused", "dripping")))
+    for each in studio.state.accounts:
+        studio.session.keys.type_key(each.id, "typed")
+    studio.bot.wait(20)
+    before = form_places(studio)
+    for _ in range(3):
+        studio.press("Ctrl+Return")
+        studio.bot.wait(20)
+        assert form_places(studio) == before
+        studio.wait_for_outcome()
+        studio.bot.wait(20)
+        assert form_places(studio) == before
+        studio.press("Ctrl+I", "Ctrl+Shift+R")
+        studio.bot.wait(20)
+        assert form_places(studio) == before
+        studio.press("Ctrl+PgDown")
+
+
+def test_a_flaw_beside_a_field_moves_nothing(open_studio, sandbox) -> None:
+    studio = open_studio(asking(sandbox, "valid", app_id=""))
+    before = form_places(studio)
+    studio.press("Ctrl+Return")
+    studio.bot.wait(20)
+    assert studio.form.app_id_hint.text
+    assert form_places(studio) == before
+
+
+def test_a_rate_limit_does_not_move_the_button(open_studio, sandbox) -> None:
+    studio = open_studio(asking(sandbox, "rate-limited"))
+    with_key(studio)
+    studio.bot.wait(20)
+    before = form_places(studio)["requestToken"]
+    studio.request()
+    studio.bot.wait(20)
+    assert studio.find("requestToken").text().startswith("Wait")
+    assert form_places(studio)["requestToken"] == before

@@ -1,0 +1,212 @@
+"""The window as a whole: at rest when nobody looks, and the next day as it was left."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QFile, QIODevice, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit
+from ui.eyes import readable
+from ui.others import pasted
+from ui.stage import Studio, account, asking, new_key, with_key
+
+from deepbrain_desktop import __version__, app, product
+from deepbrain_desktop.crashes import MOST
+from deepbrain_desktop.system.accounts_file import AccountsFile
+from deepbrain_desktop.system.preferences import Preferences
+from deepbrain_desktop.ui.icon import application_icon
+from deepbrain_desktop.ui.ticking import Ticking
+
+ICONS = Path(__file__).parents[2] / "resources" / "icons"
+
+
+def granted(open_studio, sandbox, scenario: str = "valid", **more: object) -> Studio:
+    studio = open_studio(asking(sandbox, scenario), **more)
+    with_key(studio)
+    studio.request()
+    return studio
+
+
+def awake(studio: Studio) -> list[QTimer]:
+    return [each for each in studio.window.findChildren(Ticking)[0].children() if each.isActive()]
+
+
+# At rest
+
+
+def test_while_a_countdown_is_seen_there_is_one_tick_a_second(open_studio, sandbox) -> None:
+    studio = granted(open_studio, sandbox)
+    ticks: list[str] = []
+    ticking = studio.window.findChildren(Ticking)[0]
+    ticking.ticked.connect(lambda: ticks.append(studio.result.clock.text()))
+    studio.wait(lambda: len(ticks) >= 1)
+    ticks.clear()
+    studio.bot.wait(2_050)
+    assert len(ticks) == 2
+    assert len(set(ticks)) == 2
+
+
+@pytest.mark.parametrize("way", ["hide", "showMinimized"])
+def test_nothing_ticks_while_the_window_is_not_seen(open_studio, sandbox, way) -> None:
+    studio = granted(open_studio, sandbox)
+    studio.press("Ctrl+Shift+C")
+    assert len(awake(studio)) == 1
+    getattr(studio.window, way)()
+    studio.wait(lambda: not awake(studio))
+    studio.window.showNormal()
+    studio.wait(lambda: len(awake(studio)) == 1)
+
+
+@pytest.mark.parametrize("scenario", ["no-expiry", "opaque", "refused"])
+def test_nothing_ticks_where_nothing_moves(open_studio, sandbox, scenario) -> None:
+    assert not awake(granted(open_studio, sandbox, scenario))
+
+
+def test_at_the_first_start_nothing_ticks(studio) -> None:
+    assert not awake(studio)
+
+
+# The next day
+
+
+def test_place_splitter_account_and_preferences_are_as_they_were_left(
+    open_studio, tmp_path
+) -> None:
+    accounts = (account("A", "studiov3.a@b.example"), account("B", "studiov3.b@b.example"))
+    file = tmp_path / "preferences.ini"
+    studio = open_studio(*accounts, preferences=Preferences(file))
+    studio.window.setGeometry(40, 30, 1010, 655)
+    studio.program.workspace.splitter.setSizes([300, 700])
+    studio.press("Ctrl+PgDown")
+    lifetimes = next(each.menu() for each in studio.menu("Tools").actions() if each.menu())
+    studio.choose(lifetimes, "lifetime300")
+    sizes = studio.program.workspace.splitter.sizes()
+    place = studio.window.geometry()
+    studio.window.close()
+    studio.program.shut_down()
+
+    again = open_studio(*accounts, preferences=Preferences(file))
+    assert again.current.account.name == "B"
+    assert again.window.size() == place.size()
+    assert again.program.workspace.splitter.sizes() == sizes
+    assert [each.text() for each in lifetimes.actions() if each.isChecked()] == ["5 minutes"]
+    assert again.preferences.clipboard_lifetime == 300
+
+
+def test_accounts_are_there_again_and_no_key_is_in_any_file(open_studio, tmp_path) -> None:
+    shelf, key = AccountsFile(tmp_path / "accounts.json"), new_key()
+    studio = open_studio(shelf=shelf, preferences=Preferences(tmp_path / "preferences.ini"))
+    studio.press("Ctrl+N")
+    studio.type("studiov3.new@x.example")
+    studio.press("Tab")
+    studio.type(key)
+    studio.window.close()
+    studio.program.shut_down()
+    for each in tmp_path.rglob("*"):
+        assert key.encode() not in each.read_bytes()
+    again = open_studio(shelf=AccountsFile(tmp_path / "accounts.json"))
+    assert again.find("appId").text() == "studiov3.new@x.example"
+    assert again.find("userKey").text() == ""
+
+
+# Notices
+
+
+def test_a_notice_stays_until_it_is_dismissed(open_studio, tmp_path) -> None:
+    path = tmp_path / "accounts.json"
+    path.write_text("{broken")
+    studio = open_studio(shelf=AccountsFile(path))
+    assert studio.find("noticeHeadline").text() == "The list of accounts was damaged"
+    assert str(tmp_path) in studio.find("noticeAdvice").text()
+    assert studio.sees("trySandbox")
+    studio.press("Alt+M")
+    studio.wait(lambda: not studio.sees("notice"))
+
+
+def test_a_list_that_cannot_be_saved_is_told_and_the_window_goes_on(open_studio, sandbox) -> None:
+    class FullShelf(app.MemoryShelf):
+        def write(self, _accounts: object) -> None:
+            raise OSError("no space")
+
+    studio = open_studio(shelf=FullShelf((asking(sandbox, "valid"),)))
+    studio.click("appId")
+    studio.press("End")
+    studio.type("x")
+    studio.wait(lambda: studio.sees("notice"))
+    assert studio.find("noticeHeadline").text() == "The list of accounts could not be saved"
+    studio.press("Backspace")
+    with_key(studio)
+    studio.request()
+    assert studio.find("tokenStatus").text() == "Valid"
+
+
+# About, and faults of our own
+
+
+def test_about_tells_versions_that_can_be_copied(studio) -> None:
+    studio.choose(studio.menu("Help"), "about")
+    dialog = studio.dialog("textDialog")
+    text = dialog.findChild(QPlainTextEdit, "dialogText").toPlainText()
+    assert __version__ in text
+    assert "PySide6" in text
+    assert product.NAME in dialog.windowTitle()
+    studio.press("Alt+C")
+    studio.wait(lambda: QGuiApplication.clipboard().text())
+    assert pasted(studio.bot) == text
+    studio.press("Esc")
+
+
+def test_a_fault_in_a_slot_is_told_once_without_secrets_and_the_window_goes_on(
+    open_studio, sandbox
+) -> None:
+    studio = open_studio(asking(sandbox, "valid"))
+    with_key(studio)
+    secret = studio.current.typed_key.reveal()
+
+    def fail() -> None:
+        raise ValueError(secret)
+
+    studio.page.shortcut.destroyed.connect(fail)
+    QTimer.singleShot(0, fail)
+    dialog = studio.dialog("textDialog")
+    text = dialog.findChild(QPlainTextEdit, "dialogText").toPlainText()
+    assert "ValueError" in text
+    assert "fail" in text
+    assert secret not in text
+    assert secret not in readable(dialog)
+    studio.press("Alt+C")
+    studio.wait(lambda: QGuiApplication.clipboard().text())
+    assert pasted(studio.bot) == text
+    studio.press("Esc")
+    studio.wait(lambda: not dialog.isVisible())
+    studio.page.shortcut.destroyed.disconnect(fail)
+    studio.request()
+    assert studio.find("tokenStatus").text() == "Valid"
+
+
+def test_a_fault_that_comes_again_and_again_does_not_fill_the_screen(studio) -> None:
+    def fail() -> None:
+        raise ValueError
+
+    for _ in range(MOST + 5):
+        QTimer.singleShot(0, fail)
+    studio.bot.wait(100)
+    dialogs = [each for each in studio.window.children() if each.objectName() == "textDialog"]
+    assert len(dialogs) == MOST
+    for each in dialogs:
+        each.close()
+
+
+# Resources
+
+
+def test_the_embedded_icons_are_the_files(studio) -> None:
+    files = sorted(ICONS.glob("*.png"))
+    assert len(files) >= 6
+    for each in files:
+        embedded = QFile(f":/icons/{each.name}")
+        assert embedded.open(QIODevice.OpenModeFlag.ReadOnly), each.name
+        assert embedded.readAll().data() == each.read_bytes()
+        embedded.close()
+    assert {size.width() for size in application_icon().availableSizes()} >= {16, 32, 48, 256}
+    assert studio.window.windowTitle() == product.NAME
