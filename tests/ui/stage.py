@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -213,7 +214,10 @@ class Studio:
         data.setText(text)
         place = widget.rect().center()
         buttons = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-        enter = QDragEnterEvent(place, Qt.DropAction.CopyAction, data, *buttons)
+        with warnings.catch_warnings():
+            # The one constructor that PySide6 6.11 has is deprecated in 6.12.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            enter = QDragEnterEvent(place, Qt.DropAction.CopyAction, data, *buttons)
         QApplication.sendEvent(widget, enter)
         if not enter.isAccepted():
             return False
