@@ -19,6 +19,7 @@ from deepbrain_desktop.session.state import (
     Requesting,
 )
 from deepbrain_desktop.session.store import Store
+from deepbrain_desktop.studios.pasting import looks_like_user_key
 from deepbrain_desktop.waiting import Cancellation, call_within
 
 SAVE_DELAY = 500
@@ -172,7 +173,16 @@ class Accounts:
                 self._store.put(notice=Notice(NoticeKind.ACCOUNTS_NOT_SAVED, cause=cause))
 
     def _to_keep(self) -> tuple[Account, ...]:
-        return tuple(each.account for each in self._store.state.accounts if not each.is_blank)
+        return tuple(
+            _without_stray_key(each.account)
+            for each in self._store.state.accounts
+            if not each.is_blank
+        )
+
+
+def _without_stray_key(account: Account) -> Account:
+    """Leave a key that was put into the wrong field out of what is written to the disk."""
+    return replace(account, app_id="") if looks_like_user_key(account.app_id) else account
 
 
 def _new_id() -> str:

@@ -341,3 +341,15 @@ def test_writing_goes_on_after_a_notice_was_read():
     stage.session.accounts.duplicate(account.id, "copy")
     stage.executor.finish_all()
     assert len(stage.shelf.content) == 2
+
+
+def test_a_key_in_the_wrong_field_stays_typed_and_is_not_written_down():
+    account, key = an_account(), new_key()
+    stage = Stage(account)
+    stage.session.accounts.edit(account.id, app_id=f" {key}")
+    stage.session.accounts.save()
+    stage.executor.finish_all()
+    assert stage.find(account.id).account.app_id == f" {key}"
+    assert key not in repr(stage.shelf.content)
+    stage.session.shut_down()
+    assert key not in repr(stage.shelf.content)

@@ -413,3 +413,14 @@ def test_shutting_down_waits_for_no_keychain(stage, account):
     stage.session.shut_down()
     stage.executor.finish_all()
     assert not kept(stage)
+
+
+def test_a_key_in_the_wrong_field_does_not_name_the_entry():
+    account, key = an_account(), new_key()
+    stage = Stage(account)
+    stage.session.accounts.edit(account.id, app_id=key)
+    stage.session.keys.type_key(account.id, "studiov3.me@example.com")
+    stage.session.keys.save(account.id)
+    stage.executor.finish_all()
+    assert stage.find(account.id).account.keys
+    assert key not in repr(stage.shelf.content)
