@@ -1,6 +1,7 @@
 """The start: what has to happen before the window can be seen, and next to nothing else."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ def start(arguments: Sequence[str]) -> int:
     """Run the program. Returns the exit status."""
     options = parse(arguments)
     harden(os.environ)
+    _leave_when_asked()
     complaint = missing_display(os.environ)
     if complaint:
         _complain(complaint)
@@ -40,6 +42,14 @@ def start(arguments: Sequence[str]) -> int:
     if options.sandbox:
         return _run(application, paths, options, None)
     return _run_once(application, paths, options)
+
+
+def _leave_when_asked() -> None:
+    """End at once on a signal while there is nothing to be saved yet; later parts replace this."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: os._exit(0))
 
 
 def make_application() -> "QApplication":

@@ -41,6 +41,22 @@ def test_it_ends_at_once_when_nothing_goes_on(way, home, start):
     assert_clean(running.wait())
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_ends_at_once_before_there_is_a_window(number, home, start):
+    running = start(home)
+    # SIGHUP's handler is the last that is set, long before there is a window.
+    eventually(lambda: signal.SIGHUP in _caught(running.pid), "the handlers")
+    running.process.send_signal(number)
+    assert_clean(running.wait())
+
+
+def _caught(pid: int) -> set[int]:
+    """The signals that a process handles (proc(5), SigCgt)."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    mask = int(status.partition("SigCgt:")[2].split()[0], 16)
+    return {number for number in range(1, 32) if mask >> (number - 1) & 1}
+
+
 @pytest.mark.parametrize(
     ("scenario", "way"), [(scenario, way) for scenario, ways in SCENARIOS.items() for way in ways]
 )
