@@ -119,7 +119,7 @@ def token_from(data: object, longest: int) -> Secret:
         raise TokenMissing
     if len(token) > longest:
         raise TokenTooLong
-    if not all("!" <= character <= "~" for character in token):
+    if not (token.isascii() and token.isprintable()) or " " in token:
         raise TokenNotPrintable
     return Secret(token)
 
