@@ -13,6 +13,7 @@ from deepbrain_desktop.background import Err, Lane, Ok
 from deepbrain_desktop.session.ports import World
 from deepbrain_desktop.session.state import (
     AccountState,
+    Failed,
     Field,
     Notice,
     NoticeKind,
@@ -99,11 +100,16 @@ class Accounts:
         found = self._store.find(account_id)
         if found is None or (isinstance(found.phase, Requesting) and _FLAWED_BY.keys() & changes):
             return
+        phase = found.phase
+        if isinstance(phase, Failed) and _FLAWED_BY.keys() & changes:
+            # The pause that was asked for concerned another request than this one will be.
+            phase = replace(phase, not_before=None)
         edited = {field for name in changes for field in _FLAWED_BY.get(name, ())}
         self._store.put_account(
             account_id,
             account=replace(found.account, **changes),
             flaws=tuple(flaw for flaw in found.flaws if flaw[0] not in edited),
+            phase=phase,
         )
         self._delay.start()
 

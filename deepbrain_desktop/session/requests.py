@@ -162,15 +162,22 @@ class Requests:
         app_id = parse_app_id(found.account.app_id)
         server = _server(found)
         issue = partial(self._world.tokens.issue, app_id, key, server, cancellation)
-        self._world.executor.run(issue, partial(self._answered, found.id, attempt, app_id))
+        answered = partial(self._answered, found.id, attempt, app_id, found.host)
+        self._world.executor.run(issue, answered)
 
     def _answered(
-        self, account_id: str, attempt: Attempt, app_id: str, outcome: Ok[Issued] | Err
+        self,
+        account_id: str,
+        attempt: Attempt,
+        app_id: str,
+        host: str | None,
+        outcome: Ok[Issued] | Err,
     ) -> None:
         match outcome:
             case Ok(issued):
                 granted = Granted(
                     app_id,
+                    host,
                     issued.token,
                     issued.decoded,
                     issued.exchange,

@@ -95,6 +95,8 @@ class Granted:
 
     app_id: str
     """What it was asked for with; the form may have been edited since."""
+    asked_host: str | None
+    """``AccountState.host`` of that moment."""
     token: Secret
     decoded: "DecodedToken"
     exchange: Exchange

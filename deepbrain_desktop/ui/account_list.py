@@ -173,10 +173,17 @@ class AccountList(QWidget):
 
     def display(self, state: State, elapsed: float) -> None:
         """Show the accounts and the selected one."""
+        # A row that leaves the filter takes the view's current row along; nobody chose that.
+        self._arranging = True
         self._model.show_rows(state.accounts, elapsed)
+        self._arranging = False
         is_other, self._shown_id = state.selected != self._shown_id, state.selected
-        if not self._mark_selected() and is_other:
+        if self._mark_selected():
+            return
+        if is_other:
             self.filter.clear()
+        else:
+            self.view.selectionModel().clear()
 
     def _mark_selected(self) -> bool:
         """Mark the row of the account that is shown, where the filter lets it through."""

@@ -274,9 +274,10 @@ def _label(words: str, buddy: QWidget) -> QLabel:
 def _show(field: QLineEdit, text: str, *, undoable: bool = False) -> None:
     if field.text() == text:
         return
-    if not undoable:
-        field.setText(text)
-        return
+    # What is shown is no wish of anybody's.
     with QSignalBlocker(field):
-        field.selectAll()
-        field.insert(text)
+        if undoable:
+            field.selectAll()
+            field.insert(text)
+        else:
+            field.setText(text)

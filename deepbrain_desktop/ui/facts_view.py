@@ -31,8 +31,9 @@ class FactsView(QScrollArea):
             return
         if self._facts and [name for name, _ in facts] == [name for name, _ in self._facts]:
             self._facts = facts
-            for (_, value), label in zip(facts, self._values, strict=True):
+            for (name, value), label in zip(facts, self._values, strict=True):
                 label.setText(value)
+                label.setAccessibleName(f"{name}: {value}")
             return
         self._facts = facts
         page = QWidget()

@@ -1,6 +1,6 @@
 """What is odd about a token, in words that stand beside it."""
 
-from deepbrain_desktop.session.state import Granted
+from deepbrain_desktop.session.state import AccountState, Granted
 from deepbrain_desktop.studios.decoded import Kind, Remark
 from deepbrain_desktop.studios.validity import issued_ahead
 from deepbrain_desktop.ui.plain_text import one_line
@@ -10,10 +10,13 @@ CLOCK_TOLERANCE = 30.0
 """Seconds that two clocks may differ before it is worth a word."""
 
 
-def remarks_on(granted: Granted, app_id: str) -> tuple[str, ...]:
-    """Sentences about a token that arrived for ``app_id`` (as the form has it now)."""
+def remarks_on(granted: Granted, account: AccountState) -> tuple[str, ...]:
+    """Sentences about an account's token, beside what its form holds now."""
     found = []
-    if app_id.strip() != granted.app_id:
+    if account.host != granted.asked_host:
+        host = one_line(granted.asked_host or granted.exchange.host)
+        found.append(f"Issued by {host}; the server has been changed since.")
+    if account.account.app_id.strip() != granted.app_id:
         found.append(f"Issued for {one_line(granted.app_id)}; the form has been changed since.")
     offset = granted.exchange.clock_offset
     if offset is not None and abs(offset) > CLOCK_TOLERANCE:

@@ -80,7 +80,7 @@ class ResultView(QWidget):
         earlier = tuple(("", history_line(row)) for row in account.history[1:11])
         if earlier:
             facts = (*facts, ("Earlier", earlier[0][1]), *earlier[1:])
-        remarks = remarks_on(granted, account.account.app_id)
+        remarks = remarks_on(granted, account)
         facts = (*facts, *(("Remark", each) for each in remarks))
         self.request.show_facts(facts)
         self.remarks.setVisible(bool(remarks))

@@ -531,3 +531,24 @@ def test_shutting_down_stops_every_request():
         stage.executor.do_next()
     stage.session.shut_down()
     assert all(each.requested for each in stage.tokens.cancellations)
+
+
+def test_a_pause_ends_with_what_it_was_asked_for(stage, account):
+    stage.tokens.failures.append(HttpFailed(429, 300))
+    stage.request(account.id)
+    stage.executor.finish_all()
+    stage.request(account.id)
+    assert len(stage.tokens.asked) == 1
+    stage.session.accounts.edit(account.id, app_id="studiov3.other@example.com")
+    stage.request(account.id)
+    stage.executor.finish_all()
+    assert len(stage.tokens.asked) == 2
+
+
+def test_a_token_tells_which_host_it_was_asked_of(stage, account):
+    stage.request(account.id)
+    stage.executor.finish_all()
+    stage.session.accounts.edit(account.id, server=ServerKind.SANDBOX)
+    found = stage.find(account.id)
+    assert found.phase.asked_host == PRODUCTION.host
+    assert found.host != found.phase.asked_host

@@ -280,3 +280,27 @@ def test_what_an_account_shows_is_gone_from_the_page_of_another(open_studio, san
     assert "Claims" not in seen
     studio.press("Ctrl+Shift+C")
     assert pasted(studio.bot) == ""
+
+
+def test_an_account_whose_row_leaves_the_filter_stays_the_one_that_is_typed_into(
+    open_studio,
+) -> None:
+    studio = open_studio(
+        account("", "studiov3.qa@example.com"), account("QA team", "studiov3.z@example.com")
+    )
+    studio.press("Ctrl+F")
+    studio.type("qa")
+    studio.fill("appId", "studiov3.new@x.com")
+    first, second = studio.state.accounts
+    assert studio.current.id == first.id
+    assert first.account.app_id == "studiov3.new@x.com"
+    assert second.account.app_id == "studiov3.z@example.com"
+
+
+def test_looking_at_another_account_changes_nothing_in_the_first(open_studio) -> None:
+    studio = open_studio(account("Alpha", "studiov3.a@x.example"), account("Beta", "b"))
+    studio.request()
+    before = studio.current
+    assert before.flaws
+    studio.press("Ctrl+PgDown", "Ctrl+PgUp")
+    assert studio.current == before

@@ -4,6 +4,7 @@ import pytest
 from ui.eyes import in_list, readable
 from ui.stage import Clock, Studio, account, asking, with_key
 
+from deepbrain_desktop.account import ServerKind
 from deepbrain_desktop.session.state import Requesting
 from deepbrain_desktop.studios.sandbox import Sandbox
 from deepbrain_desktop.studios.scenarios import SANDBOX_USER_KEY
@@ -91,6 +92,12 @@ def test_a_changed_form_is_told_from_what_the_token_was_issued_for(open_studio, 
     studio.press("End")
     studio.type("x")
     assert "Issued for studiov3.valid@sandbox.example" in studio.find("remarks").text()
+
+
+def test_a_token_of_another_server_says_so(open_studio, sandbox) -> None:
+    studio = granted(open_studio, sandbox, "valid")
+    studio.program.session.accounts.edit(studio.current.id, server=ServerKind.PRODUCTION)
+    assert "the server has been changed since" in studio.find("remarks").text()
 
 
 def test_all_remarks_can_be_read_with_keys(open_studio, sandbox) -> None:
