@@ -30,12 +30,11 @@ from deepbrain_desktop.ui.message_bar import MessageBar
 from deepbrain_desktop.ui.messages import message_for, notice_for
 from deepbrain_desktop.ui.names import display_name
 from deepbrain_desktop.ui.naming import named
-from deepbrain_desktop.ui.plain_text import ElidedLabel, TextLabel
+from deepbrain_desktop.ui.plain_text import ElidedLabel, TextLabel, make_faint
 from deepbrain_desktop.ui.primary import make_primary, make_roomy
 from deepbrain_desktop.ui.report import failure_facts, milliseconds
 from deepbrain_desktop.ui.result_view import ResultView
 from deepbrain_desktop.ui.start_page import StartPage
-from deepbrain_desktop.ui.symbols import Tone, tone_color
 from deepbrain_desktop.ui.times import local
 
 SLOW_KEYCHAIN = 0.5
@@ -175,9 +174,7 @@ class AccountPage(QWidget):
         act.addStretch()
         act.addWidget(self.last)
         for faint in (self.shortcut, self.last, server):
-            palette = faint.palette()
-            palette.setColor(palette.ColorRole.WindowText, tone_color(Tone.NEUTRAL, palette))
-            faint.setPalette(palette)
+            make_faint(faint)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 12)
         column.setSpacing(8)

@@ -3,8 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QWidget
 
-from deepbrain_desktop.ui.plain_text import TextLabel
-from deepbrain_desktop.ui.symbols import Tone, tone_color
+from deepbrain_desktop.ui.plain_text import TextLabel, make_faint
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -46,9 +45,7 @@ class FactsView(QScrollArea):
         self._values: list[QLabel] = []
         for name, value in facts:
             label = TextLabel(name)
-            palette = label.palette()
-            palette.setColor(palette.ColorRole.WindowText, tone_color(Tone.NEUTRAL, palette))
-            label.setPalette(palette)
+            make_faint(label)
             shown = TextLabel(value)
             shown.setWordWrap(True)
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

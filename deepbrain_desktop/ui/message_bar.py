@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from deepbrain_desktop.ui.naming import named
-from deepbrain_desktop.ui.plain_text import TextLabel
+from deepbrain_desktop.ui.plain_text import TextLabel, make_faint
 from deepbrain_desktop.ui.symbols import Symbol, SymbolLabel, Tone, tone_color
 
 
@@ -55,9 +55,7 @@ class MessageBar(QWidget):
         self._advice = TextLabel(name=f"{name}Advice")
         self._advice.setWordWrap(True)
         self._reason = TextLabel(name="reason")
-        palette = self._reason.palette()
-        palette.setColor(palette.ColorRole.WindowText, tone_color(Tone.NEUTRAL, palette))
-        self._reason.setPalette(palette)
+        make_faint(self._reason)
         self.action = named(QPushButton(), f"{name}Action")
         self.action.clicked.connect(self.acted)
         self.details = named(QPushButton("Detai&ls"), "details")

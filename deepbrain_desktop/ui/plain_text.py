@@ -1,6 +1,7 @@
 """Foreign text made safe to show: one line, nothing invisible, not too long, never markup."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from deepbrain_desktop.studios.decoded import shown
@@ -20,6 +21,11 @@ class TextLabel(QLabel):
         self.setText(text)
         if name:
             self.setObjectName(name)
+
+
+def make_faint(label: QLabel) -> None:
+    """Write a label in the palette's faint colour, whatever palette it gets later."""
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
 
 class ElidedLabel(TextLabel):

@@ -20,11 +20,11 @@ from deepbrain_desktop.ui.entry_table import EntryTable
 from deepbrain_desktop.ui.facts_view import FactsView
 from deepbrain_desktop.ui.message_bar import announce
 from deepbrain_desktop.ui.naming import named
-from deepbrain_desktop.ui.plain_text import ElidedLabel, TextLabel
+from deepbrain_desktop.ui.plain_text import ElidedLabel, TextLabel, make_faint
 from deepbrain_desktop.ui.remarks import remarks_on
 from deepbrain_desktop.ui.report import granted_facts, history_line
 from deepbrain_desktop.ui.status import Status, status_of
-from deepbrain_desktop.ui.symbols import SymbolLabel, Tone, tone_color
+from deepbrain_desktop.ui.symbols import SymbolLabel, tone_color
 from deepbrain_desktop.ui.times import is_today, local, relative, utc
 from deepbrain_desktop.ui.token_view import TokenView
 
@@ -143,9 +143,7 @@ class ResultView(QWidget):
         copy.setSpacing(12)
         copy.addWidget(self.copy)
         self._shortcut = TextLabel("Ctrl+Shift+C")
-        palette = self._shortcut.palette()
-        palette.setColor(palette.ColorRole.WindowText, tone_color(Tone.NEUTRAL, palette))
-        self._shortcut.setPalette(palette)
+        make_faint(self._shortcut)
         copy.addWidget(self._shortcut)
         copy.addWidget(self.lease, 1)
         self.tabs = named(QTabWidget(documentMode=True), "resultTabs")
@@ -162,7 +160,7 @@ class ResultView(QWidget):
             self.tabs.setTabToolTip(number, f"{words} (Alt+{number + 1})")
         unchecked = TextLabel("Decoded only: signature not checked", name="unchecked")
         unchecked.setAlignment(Qt.AlignmentFlag.AlignRight)
-        unchecked.setPalette(palette)
+        make_faint(unchecked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

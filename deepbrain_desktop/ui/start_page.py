@@ -4,8 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from deepbrain_desktop.ui.naming import named
-from deepbrain_desktop.ui.plain_text import TextLabel
-from deepbrain_desktop.ui.symbols import Tone, tone_color
+from deepbrain_desktop.ui.plain_text import TextLabel, make_faint
 
 
 class StartPage(QWidget):
@@ -19,9 +18,7 @@ class StartPage(QWidget):
         self._words = TextLabel(name="startWords")
         self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._words.setWordWrap(True)
-        palette = self._words.palette()
-        palette.setColor(palette.ColorRole.WindowText, tone_color(Tone.NEUTRAL, palette))
-        self._words.setPalette(palette)
+        make_faint(self._words)
         self.key_page = named(QPushButton("Open the key pa&ge"), "openKeyPage")
         self.key_page.clicked.connect(self.key_page_wanted)
         self.sandbox = named(QPushButton("Tr&y the sandbox"), "trySandbox")
