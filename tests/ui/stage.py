@@ -89,12 +89,13 @@ class Studio:
         elapsed: Callable[[], float] = clock.elapsed,
         log_folder: Path | None = None,
         selected: str | None = None,
+        limits: Limits = LIMITS,
     ) -> None:
         self.bot = bot
         self.keychain = keychain or StagedKeychain()
         self.preferences = preferences or Preferences()
         self.shelf = shelf or app.MemoryShelf(accounts)
-        self.issuing = Issuing(elapsed, clock.wall, lambda: StudiosClient(LIMITS))
+        self.issuing = Issuing(elapsed, clock.wall, lambda: StudiosClient(limits))
         self.program = app.build(
             app.Parts(
                 self.shelf, self.keychain, self.preferences, log_folder, self.issuing, elapsed

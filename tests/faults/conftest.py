@@ -1,0 +1,76 @@
+"""Scenes for the matrix of faults; what is opened is held to the rules when the test is over."""
+
+import logging
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from faults.fault_server import FaultServer
+from faults.scene import Scene
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QClipboard, QGuiApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]
+NEEDED = ("xclip", "secret-tool", "gnome-keyring-daemon", "dbus-run-session")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_is_needed() -> None:
+    missing = [each for each in NEEDED if shutil.which(each) is None]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with FaultServer() as server:
+        yield server
+
+
+@pytest.fixture
+def _logging_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    yield
+    for handler in [each for each in root.handlers if each not in handlers]:
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+
+
+@pytest.fixture
+def open_scene(
+    qtbot: QtBot,
+    tmp_path: Path,
+    server: FaultServer,
+    capfd: pytest.CaptureFixture[str],
+    _logging_as_before: None,
+) -> Iterator[Callable[..., Scene]]:
+    """Open a scene; see Scene. When the test is over it is held to the rules and closed."""
+    opened: list[Scene] = []
+
+    def open_one(**surroundings: object) -> Scene:
+        scene = Scene(qtbot, tmp_path, server, lambda: "".join(capfd.readouterr()), **surroundings)
+        opened.append(scene)
+        return scene
+
+    yield open_one
+    try:
+        for scene in opened:
+            scene.hold_to_the_rules()
+    finally:
+        for scene in opened:
+            scene.close()
+        for mode in (QClipboard.Mode.Clipboard, QClipboard.Mode.Selection):
+            QGuiApplication.clipboard().clear(mode)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def scene(open_scene: Callable[..., Scene]) -> Scene:
+    """A window with one account, whose good requests this server grants."""
+    return open_scene()

@@ -1,0 +1,119 @@
+"""The rules R1 to R8 that hold after every fault, listed or not; checked here and nowhere else."""
+
+import contextlib
+import os
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from faults.metronome import Stalls
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from ui.eyes import accessible, bar_of, readable, visible_text
+from ui.others import PATIENCE
+from ui.stage import Studio
+
+LONGEST_STALL = 0.25
+PERCENTILE_99 = 0.05
+RECOVERY = 1.0
+"""Seconds that a good request after a fault may take."""
+LONGEST_QUOTE = 300
+REASON = re.compile(r"[A-Z]+(-[A-Z0-9]+)*")
+
+
+def no_secret_leaks(studio: Studio, secrets: set[str], files: Path, printed: str) -> None:
+    """R1: outside keychain, field, clipboard lease and request nobody finds a secret."""
+    for secret in secrets:
+        for place, text in _texts(studio, printed):
+            assert secret not in text, f"R1: a secret is in {place}"
+        for file in _files_with(files, secret.encode()):
+            pytest.fail(f"R1: a secret is in {file}")
+
+
+def window_answered(stalls: Stalls) -> None:
+    """R2: the event loop never kept anybody waiting."""
+    assert stalls.longest < LONGEST_STALL, f"R2: {stalls}"
+    assert stalls.percentile_99 < PERCENTILE_99, f"R2: {stalls}"
+
+
+def controls_are_usable(studio: Studio) -> None:
+    """R3: the person can type, choose and ask again."""
+    for name in ("appId", "accounts", "requestToken"):
+        assert studio.find(name).isEnabled(), f"R3: {name} cannot be used"
+    assert not studio.sees("cancel"), "R3: it still says that it requests"
+
+
+def recovered(seconds: float, token: str | None, issued: str) -> None:
+    """R3: a good request succeeds in time, and R4: with its own token."""
+    assert token == issued, "R3: a good request did not bring its token"
+    assert seconds < RECOVERY, f"R3: the good request took {seconds:.2f} s"
+
+
+def nothing_older_is_shown(studio: Studio, older: set[str]) -> None:
+    """R4: no earlier token stands there, or can be copied, as if it were this attempt's."""
+    assert not studio.sees("copyToken"), "R4: an older token can be copied"
+    seen = visible_text(studio.window)
+    for token in older:
+        assert token.split(".")[1] not in seen, "R4: an older token is shown"
+
+
+def one_outcome(rows: int, posts: int, allowed_posts: int) -> None:
+    """R5: one row in the history for each request, and no POST that nobody asked for."""
+    assert rows == 1, f"R5: {rows} outcomes"
+    assert posts == allowed_posts, f"R5: {posts} POSTs instead of {allowed_posts}"
+
+
+def message_is_clear(studio: Studio) -> None:
+    """R7: what failed, what to do, a stable id; plain text alone."""
+    bar = bar_of(studio)
+    assert bar.headline.strip(), "R7: no headline"
+    assert bar.advice.strip(), "R7: no advice"
+    assert REASON.fullmatch(bar.reason), f"R7: reason {bar.reason!r}"
+    assert not re.search(r"Traceback|Exception|Error\(|None\b|<\w+", f"{bar.headline} {bar.advice}")
+    for label in studio.window.findChildren(QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText, f"R7: {label.objectName()} guesses"
+    quoted = getattr(getattr(studio.current.phase, "problem", None), "exchange", None)
+    message = quoted.message if quoted else None
+    assert message is None or len(message) <= LONGEST_QUOTE + 1, "R7: quotes too much"
+
+
+def belongings() -> dict[str, int]:
+    """R6: what must return to where it was."""
+    descriptors = Path("/proc/self/fd")
+    return {
+        "threads": threading.active_count(),
+        "descriptors": len(os.listdir(descriptors)) if descriptors.is_dir() else 0,  # noqa: PTH208
+        "windows": len(QApplication.topLevelWidgets()),
+    }
+
+
+def nothing_is_left(studio: Studio, before: dict[str, int]) -> None:
+    """R6: threads, file descriptors and windows return to where they were."""
+
+    def is_back() -> bool:
+        now = belongings()
+        return all(now[what] <= count for what, count in before.items())
+
+    with contextlib.suppress(TimeoutError):
+        studio.bot.waitUntil(is_back, timeout=PATIENCE)
+    assert is_back(), f"R6: {before} became {belongings()}"
+
+
+def _texts(studio: Studio, printed: str) -> Iterator[tuple[str, str]]:
+    yield "what is printed", printed
+    yield "a title or a text", "\n".join(readable(each) for each in QApplication.topLevelWidgets())
+    yield "what assistive technology reads", str(accessible(studio.window))
+    yield "the environment", str(dict(os.environ))
+    for field in studio.window.findChildren(QLineEdit):
+        if field.echoMode() is QLineEdit.EchoMode.Normal:
+            yield field.objectName(), field.text()
+
+
+def _files_with(folder: Path, secret: bytes) -> Iterator[Path]:
+    for each in folder.rglob("*"):
+        if secret in os.fsencode(each.name):
+            yield each
+        if each.is_file() and secret in each.read_bytes():
+            yield each

@@ -1,0 +1,165 @@
+"""One fault from beginning to end: the real program before it, through it, and after it."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from faults import rules
+from faults.fault_server import FaultServer, Script
+from faults.metronome import Metronome
+from pytestqt.qtbot import QtBot
+from ui.eyes import bar_of
+from ui.stage import StagedKeychain, Studio, account, new_key
+
+from deepbrain_desktop.account import Account, ServerKind
+from deepbrain_desktop.session.state import Failed, Granted, Phase
+from deepbrain_desktop.studios.client import Limits
+from deepbrain_desktop.system import logs
+from deepbrain_desktop.system.accounts_file import AccountsFile
+from deepbrain_desktop.system.preferences import Preferences
+
+LIMITS = Limits(connect=0.4, idle=0.3, total=0.8)
+"""Seconds, where the program has 5, 10 and 20."""
+APP_ID = "studiov3.someone@example.com"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one attempt came to, as the window says it."""
+
+    reason: str
+    """The reason id in the bar; OK where a token came."""
+    headline: str
+    advice: str
+    seconds: float
+    token: str | None
+
+
+class Scene:
+    """The program with all that it keeps in a folder, a server that can misbehave, and a witness.
+
+    ``attempt`` presses the keys and holds what comes of it to R4, R5 and R7; the fixture that
+    opened the scene holds the whole to the other rules when the test is over. A test puts the
+    fault in between and says what should be seen.
+    """
+
+    def __init__(
+        self,
+        bot: QtBot,
+        folder: Path,
+        server: FaultServer,
+        read_printed: Callable[[], str],
+        *,
+        keychain: object = None,
+        shelf: object = None,
+        limits: Limits = LIMITS,
+        account_: Account | None = None,
+        **surroundings: object,
+    ) -> None:
+        self.bot, self.folder, self.server = bot, folder, server
+        self._read_printed = read_printed
+        self.key = new_key()
+        self._secrets = {self.key}
+        logs.configure(folder / "state", logging.DEBUG)
+        self.accounts_path = folder / "config/accounts.json"
+        shelf = shelf or AccountsFile(self.accounts_path)
+        kept = account_ or account(
+            "Someone", APP_ID, server=ServerKind.OTHER, address=server.origin, remember=False
+        )
+        shelf.write([kept])
+        self.studio = Studio(
+            bot,
+            keychain=keychain or StagedKeychain(),
+            preferences=Preferences(folder / "config/preferences.ini"),
+            shelf=shelf,
+            limits=limits,
+            **surroundings,
+        )
+        self.type_key(self.key)
+        self._good_request()
+        self._before = rules.belongings()
+        self._metronome = Metronome()
+
+    # What a person does
+
+    def type_key(self, key: str) -> None:
+        """Type the key of the account, which is a secret from then on."""
+        self._secrets.add(key)
+        self.studio.fill("userKey", key)
+
+    def attempt(self, *, posts: int = 1, sends: bool = True) -> Outcome:
+        """Press Ctrl+Return and wait for the end.
+
+        ``posts`` is how many of them have to arrive at the server, ``sends`` whether it is a
+        request at all: what cannot be sent has no place in the history.
+        """
+        older = set(self.server.tokens)
+        rows, count = self._rows, self.server.requests
+        began = time.monotonic()
+        self.studio.press("Ctrl+Return")
+        self.studio.wait_for_outcome()
+        seconds = time.monotonic() - began
+        if sends:
+            rules.one_outcome(self._rows - rows, self.server.requests - count, posts)
+        return self._outcome(older, seconds)
+
+    def attempt_with(self, script: Script, *, posts: int = 1) -> Outcome:
+        """Make one attempt while the server behaves like this."""
+        with self.server.misbehaving(script):
+            return self.attempt(posts=posts)
+
+    def keep_secret(self, *texts: str) -> None:
+        """Hold these to R1 as well."""
+        self._secrets.update(texts)
+
+    # The rules
+
+    def hold_to_the_rules(self, *, heals: bool = True) -> None:
+        """Check all that holds after a fault; ``heals`` unless no good request can be made."""
+        try:
+            if heals:
+                rules.controls_are_usable(self.studio)
+                self._good_request()
+        finally:
+            stalls = self._metronome.stop()
+        rules.window_answered(stalls)
+        rules.nothing_is_left(self.studio, self._before)
+        rules.no_secret_leaks(
+            self.studio, self._secrets | self._signatures(), self.folder, self._read_printed()
+        )
+
+    def close(self) -> None:
+        """Take the window down."""
+        self.studio.close()
+
+    @property
+    def phase(self) -> Phase:
+        return self.studio.current.phase
+
+    @property
+    def _rows(self) -> int:
+        return len(self.studio.current.history)
+
+    def _signatures(self) -> set[str]:
+        return {each.rpartition(".")[2] for each in self.server.tokens if each.count(".") == 2}
+
+    def _outcome(self, older: set[str], seconds: float) -> Outcome:
+        phase = self.phase
+        if isinstance(phase, Granted):
+            token = phase.token.reveal()
+            assert token not in older, "R4: an older token as if it were this attempt's"
+            return Outcome("OK", "", "", seconds, token)
+        rules.nothing_older_is_shown(self.studio, older)
+        if not isinstance(phase, Failed):
+            return Outcome(type(phase).__name__, "", "", seconds, None)
+        if phase.not_before is None:
+            rules.controls_are_usable(self.studio)
+        rules.message_is_clear(self.studio)
+        bar = bar_of(self.studio)
+        return Outcome(bar.reason, bar.headline, bar.advice, seconds, None)
+
+    def _good_request(self) -> None:
+        outcome = self.attempt()
+        rules.recovered(outcome.seconds, outcome.token, next(reversed(self.server.tokens), ""))
