@@ -42,6 +42,18 @@ _FOREIGN = (
 _stage = contextlib.ExitStack()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--full", action="store_true", help="the long form of what is otherwise kept short"
+    )
+
+
+@pytest.fixture(scope="session")
+def full(pytestconfig: pytest.Config) -> bool:
+    """Whether the long form of a test is asked for."""
+    return bool(pytestconfig.getoption("full"))
+
+
 def pytest_configure() -> None:
     home = Path(tempfile.mkdtemp(prefix="deepbrain-home-"))
     _stage.callback(shutil.rmtree, home, ignore_errors=True)
