@@ -1,30 +1,39 @@
 """Whether there is a display, asked before Qt would abort for want of one."""
 
 import contextlib
+import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
 
 from deepbrain_desktop.product import NAME
 
+_LONGEST_QUOTE = 60
+_LONGEST_TRIAL = 10
+"""Seconds that Qt may try a platform."""
+
 
 def missing_display(environment: Mapping[str, str]) -> str | None:
     """Say what is missing, in one line; None where a window can be opened.
 
-    Qt ends the process with a core dump where no platform plugin finds its display. Which plugins
-    it tries is as in QGuiApplicationPrivate::createPlatformIntegration (Qt 6.11).
+    Qt ends the process with a core dump where no platform plugin can be used. Which plugins it
+    tries is as in QGuiApplicationPrivate::createPlatformIntegration (Qt 6.11).
     """
     if sys.platform != "linux":
         return None
     asked = environment.get("QT_QPA_PLATFORM")
     platforms = asked.split(";") if asked else list(_usual_platforms(environment))
-    if any(_is_served(each.partition(":")[0], environment) for each in platforms):
+    if any(_is_served(each, environment) for each in platforms):
         return None
+    names = {each.lower() for each in platforms}
+    if asked and not names <= _ASKED_OF_THE_SERVER.keys():
+        return f"{NAME} can’t open a display: Qt can’t use QT_QPA_PLATFORM={_quotable(asked)} here."
     known = (environment.get("WAYLAND_DISPLAY"), environment.get("DISPLAY"))
     named = " or ".join(filter(None, known))
     if not named:
         return f"{NAME} needs a display: neither DISPLAY nor WAYLAND_DISPLAY is set."
-    return f"{NAME} can’t open the display {named}."
+    return f"{NAME} can’t open the display {_quotable(named)}."
 
 
 def _usual_platforms(environment: Mapping[str, str]) -> Iterator[str]:
@@ -34,10 +43,33 @@ def _usual_platforms(environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def _is_served(platform: str, environment: Mapping[str, str]) -> bool:
-    if platform.startswith("wayland"):
-        return _wayland_answers(environment)
-    # Others, such as offscreen, need no server.
-    return platform != "xcb" or _x11_answers(environment)
+    asks_server = _ASKED_OF_THE_SERVER.get(platform.lower())
+    if asks_server is not None:
+        return asks_server(environment)
+    return bool(platform) and _qt_can_use(platform)
+
+
+def _qt_can_use(platform: str) -> bool:
+    """Try a platform that is no usual one in a process of its own, which may abort.
+
+    Nothing less tells: its plugin may be missing, lack a library, or not find its device.
+    """
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            signal.alarm(_LONGEST_TRIAL)
+            silence = os.open(os.devnull, os.O_RDWR)
+            os.dup2(silence, 1)
+            os.dup2(silence, 2)
+            os.environ["QT_QPA_PLATFORM"] = platform
+            from PySide6.QtGui import QGuiApplication
+
+            QGuiApplication([])
+            status = 0
+        finally:
+            os._exit(status)
+    return os.waitpid(child, 0)[1] == 0
 
 
 def _wayland_answers(environment: Mapping[str, str]) -> bool:
@@ -69,3 +101,12 @@ def _x11_answers(environment: Mapping[str, str]) -> bool:
     failed = bool(xcb.xcb_connection_has_error(connection))
     xcb.xcb_disconnect(connection)
     return not failed
+
+
+def _quotable(value: str) -> str:
+    shown = "".join(each if each.isprintable() else "?" for each in value[:_LONGEST_QUOTE])
+    return shown + ("…" if len(value) > _LONGEST_QUOTE else "")
+
+
+_ASKED_OF_THE_SERVER = {"wayland": _wayland_answers, "xcb": _x11_answers}
+"""The usual platforms are not tried but asked for, as that takes no time."""

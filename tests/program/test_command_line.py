@@ -118,6 +118,11 @@ def test_without_a_display_one_line_says_so(home, arguments):
         {"DISPLAY": ":7654", "WAYLAND_DISPLAY": "wayland-7"},
         {"QT_QPA_PLATFORM": "wayland"},
         {"QT_QPA_PLATFORM": "wayland;xcb", "DISPLAY": ":7654"},
+        {"QT_QPA_PLATFORM": "nonsense"},
+        {"QT_QPA_PLATFORM": "nonsense;waylandish:with=argument"},
+        {"QT_QPA_PLATFORM": "nonsense;xcb", "DISPLAY": ":7654"},
+        {"QT_QPA_PLATFORM": "no\nsense" * 100},
+        {"QT_QPA_PLATFORM": ";"},
     ],
     ids=str,
 )
@@ -126,6 +131,12 @@ def test_a_display_that_is_not_there_is_one_line_and_no_crash(home, surroundings
     assert (ending.status, ending.stdout) == (1, "")
     assert ending.stderr.count("\n") == 1
     assert "display" in ending.stderr
+
+
+@pytest.mark.parametrize("platform", ["offscreen", "nonsense;offscreen", "XCB", "nonsense;xcb"])
+def test_one_platform_that_can_be_used_is_enough(home, platform):
+    ending = run(home, "--self-test", QT_QPA_PLATFORM=platform)
+    assert (ending.status, ending.stdout.splitlines()[-1]) == (0, "Self-test passed")
 
 
 def test_a_wayland_session_that_has_gone_leaves_x11(home, start):
@@ -149,6 +160,16 @@ def test_without_a_home_it_works_for_this_session(home, screen, start, home_fold
     assert ending.status == 0
     assert "Traceback" not in ending.stderr
     assert not [*home.path.rglob("*")]
+
+
+def test_damaged_preferences_are_no_word_on_stderr_and_mended_at_the_end(home, start):
+    home.config.mkdir(parents=True, mode=0o700)
+    preferences = home.config / "preferences.ini"
+    preferences.write_bytes(b"[window]\ngeometry=@Variant(\\0\\0\\0\\x80\\0)\n\xff\0")
+    preferences.chmod(0o644)
+    assert_clean(start(home).painted().end())
+    assert "@Variant" not in preferences.read_text()
+    assert preferences.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("name", ["Second", "second@app.example"])
