@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import stat
 import threading
 import time
 from collections.abc import Iterable
@@ -11,11 +10,11 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
 
 from deepbrain_desktop.account import Account
 from deepbrain_desktop.system.accounts_schema import LARGEST, NotAccounts, TooLarge, decode, encode
 from deepbrain_desktop.system.paths import create_owner_only
+from deepbrain_desktop.system.whole_file import Seen, look, store, synchronise_folder
 
 
 class Cause(Enum):
@@ -57,16 +56,6 @@ class Reading:
     """Whether there is a file (or something else) that the system would not let us read."""
 
 
-class _Seen(NamedTuple):
-    content: bytes
-    modified: int
-    size: int
-    inode: int
-
-    def is_still(self, found: os.stat_result) -> bool:
-        return (self.modified, self.size, self.inode) == _stamp(found)
-
-
 class AccountsFile:
     """The accounts file at ``path``, which may be a link to another place.
 
@@ -79,7 +68,7 @@ class AccountsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._seen: _Seen | None = None
+        self._seen: Seen | None = None
 
     @property
     def path(self) -> Path:
@@ -111,7 +100,7 @@ class AccountsFile:
         self._seen = None
         place = self._place()
         try:
-            seen = _look(place)
+            seen = look(place, LARGEST + 1)
         except (FileNotFoundError, NotADirectoryError):
             return Reading()
         except OSError:
@@ -144,7 +133,7 @@ class AccountsFile:
         _remove_leftovers(place)
         temporary = place.with_name(f".{place.name}.{os.getpid()}.new")
         try:
-            seen = _store(temporary, content)
+            seen = store(temporary, content)
             conflict = self._set_foreign_aside(place)
             temporary.replace(place)
         except BaseException:
@@ -152,7 +141,7 @@ class AccountsFile:
                 temporary.unlink()
             raise
         self._seen = seen
-        _synchronise_folder(place.parent)
+        synchronise_folder(place.parent)
         return conflict
 
     def _set_foreign_aside(self, place: Path) -> Path | None:
@@ -163,7 +152,7 @@ class AccountsFile:
         if self._seen and self._seen.is_still(found):
             return None
         try:
-            foreign = _look(place).content
+            foreign = look(place, LARGEST + 1).content
             newer = decode(foreign).newer
         except FileNotFoundError:
             return None
@@ -178,29 +167,6 @@ class AccountsFile:
     def _place(self) -> Path:
         # Not Path.resolve: before Python 3.13 it raises RuntimeError where links form a circle.
         return Path(os.path.realpath(self._path))
-
-
-def _stamp(found: os.stat_result) -> tuple[int, int, int]:
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _look(place: Path) -> _Seen:
-    # A pipe in its place must not keep us waiting for somebody to write into it.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(place, flags), "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        return _Seen(file.read(LARGEST + 1), *_stamp(found))
-
-
-def _store(temporary: Path, content: bytes) -> _Seen:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-        return _Seen(content, *_stamp(os.fstat(file.fileno())))
 
 
 def _remove_leftovers(place: Path) -> None:
@@ -229,17 +195,6 @@ def _set_aside(place: Path, word: str) -> Path:
                 aside.chmod(0o600)
         return aside
     raise AssertionError
-
-
-def _synchronise_folder(folder: Path) -> None:
-    # Makes the rename itself last. Windows has no such call, some network file systems refuse it;
-    # by then the file is in its place.
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _cause(failure: OSError) -> Cause:

@@ -1,39 +1,42 @@
 """What the person prefers, from one run to the next."""
 
+import base64
+import configparser
 import contextlib
+import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar, overload
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QUrl
 
 from deepbrain_desktop.system.paths import create_owner_only
+from deepbrain_desktop.system.whole_file import look, store
 
 T = TypeVar("T")
 
 SHORTEST_CLIPBOARD_LIFETIME = 15.0
 LONGEST_CLIPBOARD_LIFETIME = 600.0
 _NEVER = "never"
+_LARGEST = 65_536
+"""Bytes of the file that are read; it has a few hundred."""
 
 
 class Preference(Generic[T]):
     """One preference, declared in the body of Preferences and used as an attribute.
 
-    ``parse`` makes a value of what was stored and raises ValueError where it is none: the
-    preference is then ``default``. ``store`` is its inverse; None stores nothing.
+    ``parse`` makes a value of the words in the file and raises ValueError where they are none:
+    the preference is then ``default``, as it is without words. ``write`` is its inverse.
     """
 
     def __init__(
-        self,
-        name: str,
-        default: T,
-        parse: Callable[[object], T],
-        store: Callable[[T], object] = lambda value: value,
+        self, name: str, default: T, parse: Callable[[str], T], write: Callable[[T], str | None]
     ) -> None:
-        self._name = name
+        self._section, _, self._name = name.partition("/")
         self._default = default
         self._parse = parse
-        self._store = store
+        self._write = write
 
     @overload
     def __get__(self, owner: None, kind: type) -> "Preference[T]": ...
@@ -43,88 +46,106 @@ class Preference(Generic[T]):
         """Return the value, or the default."""
         if owner is None:
             return self
-        stored = owner.stored(self._name)
-        if stored is None:
+        words = owner.stored(self._section, self._name)
+        if words is None:
             return self._default
         try:
-            return self._parse(stored)
+            return self._parse(words)
         except ValueError:
             return self._default
 
     def __set__(self, owner: "Preferences", value: T) -> None:
         """Keep the value. Raises ValueError where it is none that could be read again."""
-        stored = self._store(value)
-        if stored is not None:
-            self._parse(stored)
-        owner.keep(self._name, stored)
+        words = self._write(value)
+        if words is not None:
+            self._parse(words)
+        owner.keep(self._section, self._name, words)
 
 
-def _bytes(stored: object) -> QByteArray | None:
-    if isinstance(stored, QByteArray):
-        return stored
-    raise ValueError
+def _parse_bytes(words: str) -> QByteArray | None:
+    return QByteArray(base64.b64decode(words, validate=True))
 
 
-def _text(stored: object) -> str | None:
-    if isinstance(stored, str):
-        return stored
-    raise ValueError
+def _write_bytes(value: QByteArray | None) -> str | None:
+    return None if value is None else value.toBase64().toStdString()
 
 
-def _lifetime(stored: object) -> float | None:
-    if stored == _NEVER:
+def _parse_text(words: str) -> str | None:
+    return QUrl.fromPercentEncoding(words.encode())
+
+
+def _write_text(value: str | None) -> str | None:
+    return None if value is None else QUrl.toPercentEncoding(value).toStdString()
+
+
+def _parse_lifetime(words: str) -> float | None:
+    if words == _NEVER:
         return None
-    # An INI file holds words.
-    seconds = float(stored) if isinstance(stored, str | float | int) else 0.0
+    seconds = float(words)
     if SHORTEST_CLIPBOARD_LIFETIME <= seconds <= LONGEST_CLIPBOARD_LIFETIME:
         return seconds
     raise ValueError
 
 
+def _write_lifetime(value: float | None) -> str:
+    return _NEVER if value is None else str(value)
+
+
 class Preferences:
     """The preferences in the INI file at ``path``, or without one those of this run only.
 
-    A file that is missing, damaged or cannot be written is no reason to complain: everything then
-    has its default, and lasts as long as this object. Nothing in it is secret.
+    A file that is missing, damaged or cannot be written is no reason to complain: what is of no
+    use has its default, and what is set lasts as long as this object. Nothing in it is secret.
+    Not QSettings: that runs what a file says through QVariant, which complains on stderr, and
+    writes into whatever lies at ``path`` with the permissions it has.
     """
 
-    window_geometry = Preference[QByteArray | None]("window/geometry", None, _bytes)
-    splitter_state = Preference[QByteArray | None]("window/splitter", None, _bytes)
-    last_account = Preference[str | None]("accounts/last", None, _text)
+    window_geometry = Preference("window/geometry", None, _parse_bytes, _write_bytes)
+    splitter_state = Preference("window/splitter", None, _parse_bytes, _write_bytes)
+    last_account = Preference("accounts/last", None, _parse_text, _write_text)
     """The id of the account that was selected."""
     clipboard_lifetime = Preference[float | None](
-        "clipboard/lifetime", 60.0, _lifetime, lambda it: _NEVER if it is None else it
+        "clipboard/lifetime", 60.0, _parse_lifetime, _write_lifetime
     )
     """Seconds after which a copied secret leaves the clipboard, 15 to 600; None for never."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self._kept: dict[str, object] = {}
-        self._settings = None if path is None else QSettings(str(path), QSettings.Format.IniFormat)
+        self._kept = configparser.RawConfigParser(strict=False, delimiters="=")
+        if path is not None:
+            # Of a damaged file, what could be read before or beside the damage is kept.
+            with contextlib.suppress(OSError, configparser.Error):
+                self._kept.read_string(look(path, _LARGEST).content.decode(errors="replace"))
 
-    def stored(self, name: str) -> object:
-        """What is stored under ``name``, as it was or as text; None where there is nothing."""
-        if self._settings is None:
-            return self._kept.get(name)
-        found: object = self._settings.value(name)
-        return found
+    def stored(self, section: str, name: str) -> str | None:
+        """The words that are kept under ``name``; None where there are none."""
+        return self._kept.get(section, name, fallback=None)
 
-    def keep(self, name: str, value: object) -> None:
-        """Store ``value`` under ``name``; None removes what was there."""
-        if self._settings is None:
-            self._kept[name] = value
-        elif value is None:
-            self._settings.remove(name)
+    def keep(self, section: str, name: str, words: str | None) -> None:
+        """Keep these words under ``name``; None removes what was there."""
+        if not self._kept.has_section(section):
+            self._kept.add_section(section)
+        if words is None:
+            self._kept.remove_option(section, name)
         else:
-            self._settings.setValue(name, value)
+            self._kept.set(section, name, words)
 
     def save(self) -> None:
-        """Write to the file now; Qt would do so some time later. Raises nothing."""
-        if self._settings is None or self._path is None:
+        """Put a new file, for its owner only, in the place of the old one. Raises nothing."""
+        if self._path is None:
             return
-        # Qt makes a new file readable for everybody, whatever the umask, but leaves the
-        # permissions of an existing one as they are.
+        place = Path(os.path.realpath(self._path))
+        new = place.with_name(f".{place.name}.new")
         with contextlib.suppress(OSError):
-            create_owner_only(self._path.parent)
-            self._path.touch(0o600)
-        self._settings.sync()
+            create_owner_only(place.parent)
+            new.unlink(missing_ok=True)
+            try:
+                store(new, self._text().encode())
+                new.replace(place)
+            finally:
+                new.unlink(missing_ok=True)
+
+    def _text(self) -> str:
+        text = io.StringIO()
+        self._kept.write(text)
+        return text.getvalue()

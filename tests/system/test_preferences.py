@@ -84,22 +84,76 @@ def test_the_file_is_for_its_owner_only_whatever_the_umask(path):
     [
         b"",
         b"\0" * 1000,
-        b"[clipboard]\nlifetime=soon\n[window]\ngeometry=wide\n[accounts]\nlast=a, b\n",
+        b"[clipboard]\nlifetime=soon\n[window]\ngeometry=as wide\n",
         b"[clipboard]\nlifetime=5\n[window]\ngeometry=@Invalid()\nsplitter=1\n",
         b"[clipboard\nlifetime\n=\n[[[",
+        b"[window]\ngeometry=@Variant(garbage\n",
+        b'[window]\ngeometry="@Variant(\\0\\0\\0\\x7f\\0\\0\\0\\x10QFoo)"\n',
+        b"[clipboard]\nlifetime=@Variant(\\0\\0\\0\\x80\\0)\n",
+        b"[window]\ngeometry=@Rect(1 2)\nsplitter=@ByteArray(x\n",
         b"\xff\xfe[\0c\0",
         secrets.token_bytes(10_000),
     ],
     ids=lambda damaged: repr(damaged[:30]),
 )
-def test_a_damaged_file_is_as_good_as_none(path, damaged):
+def test_a_damaged_file_is_as_good_as_none_and_not_worth_a_word(path, damaged, capfd):
     path.parent.mkdir()
     path.write_bytes(damaged)
+    path.chmod(0o644)
     preferences = Preferences(path)
     assert_all_default(preferences)
     preferences.clipboard_lifetime = 30.0
     preferences.save()
     assert preferences.clipboard_lifetime == 30.0
+    assert Preferences(path).clipboard_lifetime == 30.0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_lies_beside_the_damage_is_of_use(path):
+    path.parent.mkdir()
+    path.write_bytes(b"[window]\ngeometry=@Variant(x\n nonsense\n[clipboard]\nlifetime=30\n\xff\n")
+    preferences = Preferences(path)
+    assert preferences.window_geometry is None
+    assert preferences.clipboard_lifetime == 30.0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX files")
+def test_a_folder_in_its_place_is_left_alone_and_a_pipe_not_waited_for(path, tmp_path):
+    path.mkdir(parents=True)
+    pipe = tmp_path / "pipe.ini"
+    os.mkfifo(pipe)
+    for place in (path, pipe):
+        preferences = Preferences(place)
+        assert_all_default(preferences)
+        preferences.last_account = "a"
+        preferences.save()
+    assert path.is_dir()
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX links")
+def test_a_link_stays_one(path, tmp_path):
+    path.parent.mkdir()
+    elsewhere = tmp_path / "elsewhere.ini"
+    path.symlink_to(elsewhere)
+    preferences = Preferences(path)
+    preferences.last_account = "a"
+    preferences.save()
+    assert path.is_symlink()
+    assert Preferences(elsewhere).last_account == "a"
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="others' permissions")
+def test_a_file_that_may_not_be_read_is_replaced(path):
+    path.parent.mkdir()
+    path.write_bytes(b"[clipboard]\nlifetime=30\n")
+    path.chmod(0)
+    preferences = Preferences(path)
+    assert_all_default(preferences)
+    preferences.last_account = "a"
+    preferences.save()
+    assert Preferences(path).last_account == "a"
 
 
 def test_where_nothing_can_be_written_it_lasts_for_this_run(tmp_path):
