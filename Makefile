@@ -39,12 +39,12 @@ coverage: ## Run the tests and hold their coverage to 90 % in all, 95 % without 
 	$(IN_VENV) -m coverage report --skip-covered --show-missing --fail-under=90
 	$(IN_VENV) -m coverage report --omit='deepbrain_desktop/ui/*' --format=total --fail-under=95
 
-check: ## Run ruff, mypy --strict and the test of the import table
+check: ## Run ruff, mypy --strict, the import table and the bans
 	@$(PREPARE) development
 	$(IN_VENV) -m ruff check deepbrain_desktop tests packaging
 	$(IN_VENV) -m ruff format --check deepbrain_desktop tests packaging
 	$(IN_VENV) -m mypy
-	$(IN_VENV) -m pytest -q tests/test_imports.py
+	$(IN_VENV) -m pytest -q tests/test_imports.py tests/test_bans.py
 
 bench: ## Measure start, memory, requests and idling beside a bare window
 	@$(PREPARE) development

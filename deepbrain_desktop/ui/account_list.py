@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from deepbrain_desktop.session.state import AccountState, State
 from deepbrain_desktop.ui.names import display_name
 from deepbrain_desktop.ui.naming import named
-from deepbrain_desktop.ui.plain_text import one_line
+from deepbrain_desktop.ui.plain_text import one_line, plain_tip
 from deepbrain_desktop.ui.status import Status, status_of
 from deepbrain_desktop.ui.symbols import Symbol, Tone, paint_symbol, symbol_icon, tone_color
 
@@ -76,7 +76,7 @@ class AccountModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{name}, {status.short}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return one_line(app_id) if "<" not in app_id else None
+            return plain_tip(one_line(app_id))
         if role == ID_ROLE:
             return account_id
         if role == STATUS_ROLE:
@@ -221,7 +221,7 @@ class AccountList(QWidget):
         button = named(QToolButton(autoRaise=True), name)
         button.setAccessibleName(words)
         keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-        button.setToolTip(f"{words} ({keys})" if keys else words)
+        button.setToolTip(plain_tip(f"{words} ({keys})" if keys else words))
         color = self.palette().color(QPalette.ColorRole.WindowText)
         button.setIcon(symbol_icon(symbol, color, self.devicePixelRatioF()))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

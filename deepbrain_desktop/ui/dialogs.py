@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QInputDialog,
-    QLabel,
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
@@ -67,7 +66,7 @@ def show_text(
     column.setContentsMargins(24, 24, 24, 16)
     column.setSpacing(16)
     if icon is not None and not icon.isNull():
-        picture = QLabel()
+        picture = TextLabel()
         picture.setPixmap(icon.pixmap(64, 64))
         column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
     words = TextLabel(headline)

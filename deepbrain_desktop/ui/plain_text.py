@@ -12,6 +12,11 @@ def one_line(text: str) -> str:
     return shown(text.strip())
 
 
+def plain_tip(*lines: str) -> str:
+    """Lines for a tool tip, which guesses markup: what might be taken for it is left out."""
+    return "\n".join(each for each in lines if "<" not in each)
+
+
 class TextLabel(QLabel):
     """A label that takes every text as plain text."""
 
@@ -52,5 +57,4 @@ class ElidedLabel(TextLabel):
         self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, width))
         self.setAccessibleDescription(self._whole)
         is_whole = self.text() == self._whole
-        # A tool tip guesses markup; what might be taken for it gets none.
-        self.setToolTip("" if is_whole or "<" in self._whole else self._whole)
+        self.setToolTip(plain_tip("" if is_whole else self._whole))

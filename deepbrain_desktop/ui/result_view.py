@@ -20,7 +20,7 @@ from deepbrain_desktop.ui.entry_table import EntryTable
 from deepbrain_desktop.ui.facts_view import FactsView
 from deepbrain_desktop.ui.message_bar import announce
 from deepbrain_desktop.ui.naming import named
-from deepbrain_desktop.ui.plain_text import ElidedLabel, TextLabel, make_faint
+from deepbrain_desktop.ui.plain_text import ElidedLabel, TextLabel, make_faint, plain_tip
 from deepbrain_desktop.ui.remarks import remarks_on
 from deepbrain_desktop.ui.report import granted_facts, history_line
 from deepbrain_desktop.ui.status import Status, status_of
@@ -86,7 +86,7 @@ class ResultView(QWidget):
         self.remarks.setVisible(bool(remarks))
         more = f"   (+{len(remarks) - 1} more)" if len(remarks) > 1 else ""
         self.remarks.show_text((remarks[0] + more) if remarks else "")
-        self.remarks.setToolTip("\n".join(each for each in remarks if "<" not in each))
+        self.remarks.setToolTip(plain_tip(*remarks))
         self.tick(account)
 
     def tick(self, account: AccountState) -> None:
