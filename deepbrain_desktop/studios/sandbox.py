@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import suppress
 from types import MappingProxyType
 from typing import BinaryIO
@@ -42,7 +42,7 @@ class Sandbox:
 
     ``tls`` serves https instead of http. ``now`` is the clock (seconds since the epoch) of the
     Date header and of the claims. Pauses in answers are multiplied by ``pace``. ``behaviours``
-    adds accounts of one's own, by app id.
+    adds accounts of one's own, by app id, and ``user_keys`` are the keys that are accepted.
     """
 
     def __init__(
@@ -52,11 +52,12 @@ class Sandbox:
         now: Callable[[], float] = time.time,
         pace: float = 1,
         behaviours: Mapping[str, Behaviour] = MappingProxyType({}),
+        user_keys: Container[object] = (SANDBOX_USER_KEY,),
     ) -> None:
         self._tls = tls
         self._now = now
         self._pace = pace
-        self._behaviours = behaviours
+        self._own = behaviours, user_keys
         self._running: _Listener | None = None
         self._arrival = threading.Condition()
         self._received: deque[Request] = deque(maxlen=_REMEMBERED)
@@ -97,7 +98,7 @@ class Sandbox:
         """Listen on a free port of 127.0.0.1. Raises OSError where there is none."""
         if self._running is None:
             listener = _Listener(self._tls, self._serve)
-            self._service = Service(listener.server.origin, self._now, self._behaviours)
+            self._service = Service(listener.server.origin, self._now, *self._own)
             listener.start()
             self._running = listener
 

@@ -6,7 +6,7 @@ List Sessions and Session Detail.
 
 import secrets
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
@@ -20,7 +20,7 @@ from deepbrain_desktop.studios.sandbox_answers import (
     envelope,
     valid,
 )
-from deepbrain_desktop.studios.scenarios import SANDBOX_USER_KEY, SCENARIOS
+from deepbrain_desktop.studios.scenarios import SCENARIOS
 
 SESSIONS = 45
 ACTIVE_SESSIONS = 2
@@ -50,16 +50,21 @@ class _Rejected(Exception):
 class Service:
     """Answers requests as AI Studios documents it, for the sandbox's accounts.
 
-    ``behaviours`` adds accounts of one's own, by app id.
+    ``behaviours`` adds accounts of one's own, by app id; every key of ``user_keys`` is accepted.
     """
 
     def __init__(
-        self, origin: str, now: Callable[[], float], behaviours: Mapping[str, Behaviour]
+        self,
+        origin: str,
+        now: Callable[[], float],
+        behaviours: Mapping[str, Behaviour],
+        user_keys: Container[object],
     ) -> None:
         self._origin = origin
         self._now = now
         self._opened = now()
         self._secret = secrets.token_urlsafe(48)
+        self._user_keys = user_keys
         ours = {scenario.app_id: BEHAVIOURS[scenario.name] for scenario in SCENARIOS}
         self._behaviours = ours | dict(behaviours)
 
@@ -88,7 +93,7 @@ class Service:
             raise _Rejected(422, 4000, "Content-Type must be application/json")
         match request.body:
             case {"appId": str(app_id), "userKey": str(user_key)} if app_id and user_key:
-                _check_key(user_key)
+                self._check_key(user_key)
             case _:
                 raise _Rejected(422, 4000, "appId and userKey are required")
         # 4010 as for a wrong key: the two are one credential, and saying which of them is
@@ -99,7 +104,7 @@ class Service:
         return behaviour(self._turn(app_id))
 
     def _list_sessions(self, request: Request) -> Reply:
-        _check_key(request.headers.get("studio-api-key"))
+        self._check_key(request.headers.get("studio-api-key"))
         query = parse_qs(request.query, keep_blank_values=True)
         page, size = _whole(query, "page", 1, 10**6, 1), _whole(query, "page_size", 1, 100, 20)
         kinds = {"": range(SESSIONS), "active": range(ACTIVE_SESSIONS)}
@@ -124,7 +129,7 @@ class Service:
         return envelope(200, SUCCESS, None, data)
 
     def _session_detail(self, request: Request, session_id: str) -> Reply:
-        _check_key(request.headers.get("studio-api-key"))
+        self._check_key(request.headers.get("studio-api-key"))
         for number in range(SESSIONS):
             session = self._session(number)
             if session["sessionId"] == session_id:
@@ -149,10 +154,9 @@ class Service:
             "credits_consumed": int(ended - created) // 60,
         }
 
-
-def _check_key(user_key: str | None) -> None:
-    if user_key != SANDBOX_USER_KEY:
-        raise _Rejected(401, 4010, "Invalid credentials")
+    def _check_key(self, user_key: str | None) -> None:
+        if user_key not in self._user_keys:
+            raise _Rejected(401, 4010, "Invalid credentials")
 
 
 def _whole(query: Mapping[str, list[str]], name: str, lowest: int, highest: int, usual: int) -> int:

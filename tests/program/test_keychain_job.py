@@ -11,7 +11,6 @@ import trustme
 from program.running import Home, account, assert_clean, eventually
 from program.screen import clipboard
 
-from deepbrain_desktop.studios import sandbox_service
 from deepbrain_desktop.studios.sandbox import Sandbox
 
 APP_ID = "studiov3.valid@sandbox.example"
@@ -24,11 +23,9 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture
-def key(monkeypatch) -> str:
+def key() -> str:
     """A user key that nobody knows but the service."""
-    key = str(uuid.uuid4())
-    monkeypatch.setattr(sandbox_service, "SANDBOX_USER_KEY", key)
-    return key
+    return str(uuid.uuid4())
 
 
 @pytest.fixture
@@ -36,7 +33,7 @@ def service(authority, key) -> Iterator[Sandbox]:
     """The sandbox over TLS, as this test's own process serves it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    with Sandbox(tls=context) as running:
+    with Sandbox(tls=context, user_keys=[key]) as running:
         yield running
 
 

@@ -208,6 +208,13 @@ def test_each_run_signs_with_a_secret_of_its_own(http):
     assert len(tokens) == 2
 
 
+def test_it_may_know_keys_of_ones_own_and_no_other(http):
+    with Sandbox(user_keys=["mine", "another"]) as running:
+        codes = [ask(http, running, "valid", key).json()["code"] for key in ("mine", "another")]
+        assert codes == [1000, 1000]
+        assert ask(http, running, "valid").json()["code"] == 4010
+
+
 def test_a_token_may_be_no_jwt_or_an_encrypted_one(sandbox, http):
     assert re.fullmatch(r"[\w-]{64}", token_from(ask(http, sandbox, "opaque")))
     parts = token_from(ask(http, sandbox, "encrypted")).split(".")
