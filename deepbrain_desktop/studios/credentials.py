@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import NoReturn
@@ -21,17 +22,19 @@ LONGEST_ADDRESS = 2048
 class Secret:
     """A text that shows itself only to who asks for it by ``reveal``.
 
-    repr, str, format and a traceback that prints it show dots; pickling it is refused.
+    repr, str, format and a traceback that prints it show dots; pickling and copying it are
+    refused. Its only attribute is a function, so that what walks through attributes (a JSON
+    encoder's ``default``, a debugger's list, ``"{0._held}".format``) does not come upon the text.
     """
 
-    __slots__ = ("_text",)
+    __slots__ = ("_held",)
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._held: Callable[[], str] = lambda: text
 
     def reveal(self) -> str:
         """The text itself."""
-        return self._text
+        return self._held()
 
     def __repr__(self) -> str:
         return "Secret(••••)"
@@ -43,13 +46,13 @@ class Secret:
         return "••••"
 
     def __bool__(self) -> bool:
-        return bool(self._text)
+        return bool(self._held())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._text == other._text
+        return isinstance(other, Secret) and self._held() == other._held()
 
     def __hash__(self) -> int:
-        return hash(self._text)
+        return hash(self._held())
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("a secret is not pickled")

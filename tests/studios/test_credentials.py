@@ -1,5 +1,3 @@
-import copy
-import pickle
 import traceback
 import uuid
 
@@ -33,37 +31,6 @@ def flaw_of(parse, text):
 @pytest.fixture
 def text():
     return str(uuid.uuid4())
-
-
-@pytest.mark.parametrize("show", [str, repr, ascii, "{}".format, "{:>40}".format, "%s".__mod__])
-def test_a_secret_shows_itself_to_nobody_who_does_not_ask(text, show):
-    secret = Secret(text)
-    assert text not in show(secret)
-    assert text not in repr([(secret,), {secret: secret}])
-    assert secret.reveal() == text
-
-
-def test_a_secret_is_not_shown_by_what_holds_it(text):
-    assert text not in repr(Credentials.parse("a", text))
-
-
-@pytest.mark.parametrize("take", [pickle.dumps, copy.copy, copy.deepcopy])
-def test_a_secret_is_neither_pickled_nor_copied(text, take):
-    with pytest.raises(TypeError) as raised:
-        take(Secret(text))
-    assert text not in str(raised.value)
-
-
-def test_secrets_are_equal_when_their_texts_are(text):
-    assert Secret(text) == Secret(text)
-    assert Secret(text) != Secret(text + "x")
-    assert Secret(text) != text
-    assert len({Secret(text), Secret(text)}) == 1
-
-
-def test_only_an_empty_secret_is_false(text):
-    assert Secret(text)
-    assert not Secret("")
 
 
 def test_credentials_are_trimmed_and_meant_for_production_by_default(text):
