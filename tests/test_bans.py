@@ -191,13 +191,11 @@ def other_programs(module: Module) -> Iterator[str]:
         match node:
             case ast.keyword(arg="shell"):
                 yield f"line {node.lineno}"
-            case ast.Attribute(value=ast.Name(id="os"), attr=name) if name in (
-                "system",
-                "popen",
-                "fork",
-                "forkpty",
-                "startfile",
-            ) or name.startswith(("exec", "spawn", "posix_spawn")):
+            case ast.Attribute(value=ast.Name(id="os"), attr=name) if (
+                name in ("system", "popen", "forkpty", "startfile")
+                or (name == "fork" and module.name not in FORKING)
+                or name.startswith(("exec", "spawn", "posix_spawn"))
+            ):
                 yield f"line {node.lineno}: os.{name}"
 
 
