@@ -8,7 +8,7 @@ IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-others test-all coverage check bench pictures format lock clean
+.PHONY: help run test test-others test-all coverage check bench pictures resources format lock clean
 
 # Qt complains about any character set but UTF-8, and a complaint fails a test.
 test test-others test-all coverage check bench pictures: export LC_ALL := C.UTF-8
@@ -53,6 +53,10 @@ bench: ## Measure start, memory, requests and idling beside a bare window
 pictures: ## Take a picture of every state of the window into build/pictures
 	@$(PREPARE) development
 	$(IN_VENV) tests/pictures $(ARGS)
+
+resources: ## Draw the icons anew from the SVG, and compile what the program embeds
+	@$(PREPARE) development
+	$(IN_VENV) packaging/resources/make_icons.py
 
 format: ## Format the code
 	@$(PREPARE) development
