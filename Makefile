@@ -8,10 +8,10 @@ IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-others test-all coverage check bench pictures resources format lock clean
+.PHONY: help run test test-others test-all coverage check bench fuzz pictures resources format lock clean
 
 # Qt complains about any character set but UTF-8, and a complaint fails a test.
-test test-others test-all coverage check bench pictures: export LC_ALL := C.UTF-8
+test test-others test-all coverage check bench fuzz pictures: export LC_ALL := C.UTF-8
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,10 @@ check: ## Run ruff, mypy --strict, the import table and the bans
 bench: ## Measure start, memory, requests and idling beside a bare window
 	@$(PREPARE) development
 	$(IN_VENV) tests/bench $(ARGS)
+
+fuzz: ## Put odd input in bulk through client, decoder, window and files; ARGS=--seed N repeats
+	@$(PREPARE) development
+	$(IN_VENV) tests/fuzz $(ARGS)
 
 pictures: ## Take a picture of every state of the window into build/pictures
 	@$(PREPARE) development

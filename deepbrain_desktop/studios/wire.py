@@ -9,6 +9,8 @@ from contextlib import suppress
 from typing import cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HeaderParsingError
+from urllib3.util.response import assert_header_parsing
 
 from deepbrain_desktop.studios.failures import HeadCutShort, Phase, TunnelFailed
 
@@ -66,7 +68,7 @@ class _Lines:
 
 
 class _AnswerHead(http.client.HTTPResponse):
-    """Tells a head that was cut short from a complete one."""
+    """Refuses a head that was cut short, or that holds other lines than headers."""
 
     def begin(self) -> None:
         lines = _Lines(self.fp)
@@ -83,6 +85,11 @@ class _AnswerHead(http.client.HTTPResponse):
             self.fp = lines.file
         if lines.last not in (b"\r\n", b"\n"):
             raise HeadCutShort
+        try:
+            assert_header_parsing(self.msg)
+        except HeaderParsingError:
+            # urllib3 would log those lines, which may hold the token, and go on without them.
+            raise http.client.HTTPException("not only headers") from None
 
 
 class PlainConnection(HTTPConnection):

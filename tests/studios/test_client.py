@@ -2,6 +2,7 @@
 
 import gc
 import json
+import secrets
 import threading
 import time
 import traceback
@@ -426,6 +427,7 @@ NOT_HTTP = {
     "html-only": HTML,
     "long-line": b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n",
     "many-headers": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+    "no-header": b"HTTP/1.1 200 OK\r\nnonsense\r\nX: y\r\n\r\n" + success("a.b.c"),
     "two-lengths": head(200, "Content-Length: 3", "Content-Length: 5") + b"12345",
 }
 
@@ -433,6 +435,14 @@ NOT_HTTP = {
 @pytest.mark.parametrize("data", NOT_HTTP.values(), ids=[f"H15-{name}" for name in NOT_HTTP])
 def test_what_is_not_http_is_said_to_be_so(data):
     assert type(failure(sending(data))) is errors.NotHttp
+
+
+def test_nothing_of_a_head_that_cannot_be_read_is_logged(caplog):
+    caplog.set_level(0)
+    token = secrets.token_urlsafe(9)
+    failure(sending(b"HTTP/1.1 200 OK\r\nX: y\r\nno header: " + success(token) + b"\r\n\r\n"))
+    failure(sending(b"HTTP/1.1 200 OK\r\nX: y\r\nno header " + success(token) + b"\r\n\r\n"))
+    assert token not in caplog.text
 
 
 # Errors and secrets
