@@ -1,4 +1,7 @@
-"""The start: what has to happen before the window can be seen, and next to nothing else."""
+"""The start: what has to happen before the window can be seen, and next to nothing else.
+
+What is said where there is no window to say it in stands here, one line on stderr each.
+"""
 
 import os
 import signal
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from deepbrain_desktop import __version__, plain_imports, product
 from deepbrain_desktop.command_line import Options, parse
-from deepbrain_desktop.system.display import missing_display
+from deepbrain_desktop.system.display import NoDisplay, missing_display
 from deepbrain_desktop.system.hardening import harden
 from deepbrain_desktop.system.paths import Paths
 
@@ -24,9 +27,9 @@ def start(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     harden(os.environ)
     _leave_when_asked()
-    complaint = missing_display(os.environ)
-    if complaint:
-        _complain(complaint)
+    missing = missing_display(os.environ)
+    if missing:
+        _complain(_describe(missing))
         return 1
     plain_imports.keep()
     application = make_application()
@@ -108,5 +111,14 @@ def _run(
     return status
 
 
+def _describe(missing: NoDisplay) -> str:
+    if missing.platforms:
+        return f"No display can be used: Qt has no QT_QPA_PLATFORM={missing.platforms} here."
+    if missing.servers:
+        return f"{product.NAME} can’t open the display {' or '.join(missing.servers)}."
+    return f"{product.NAME} needs a display: neither DISPLAY nor WAYLAND_DISPLAY is set."
+
+
 def _complain(words: str) -> None:
-    print(words, file=sys.stderr)  # noqa: T201 - there is no window to say it in
+    line = "".join(each if each.isprintable() else "?" for each in words)
+    print(line, file=sys.stderr)  # noqa: T201 - there is no window to say it in

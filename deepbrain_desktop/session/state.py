@@ -177,6 +177,11 @@ class AccountState:
         return self.account == fresh and not self.typed_key
 
     @property
+    def is_busy(self) -> bool:
+        """Whether what its credentials are needed for is under way; they stay as they are then."""
+        return self.removing or isinstance(self.phase, Requesting)
+
+    @property
     def id(self) -> str:
         """The account's id."""
         return self.account.id

@@ -1,7 +1,7 @@
 """Everything that can go wrong between asking for a token and holding one, as types.
 
 Each class is one cause with one piece of advice; ``reason`` is its short, stable id. No error
-carries a user key, a token or a sentence: words are found in ``ui/wording.py`` alone.
+carries a user key, a token or a sentence: words are found in ``ui/wording`` alone.
 """
 
 from enum import Enum

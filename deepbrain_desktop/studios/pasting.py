@@ -8,6 +8,8 @@ from deepbrain_desktop.studios.credentials import Secret
 
 LONGEST_TEXT = 65_536
 """Characters of a pasted text that are looked at; more is no message from a customer."""
+LONGEST_VALUE = 16_384
+"""Characters of a value that may still be one of the two, mistyped or not."""
 
 _VALUE = r"""[\\"'`]*\s*[:=]\s*[\\"'`]*([^\s"'`,;&}\\]+)"""
 _APP_ID = re.compile(r"(?<![a-z])app[ _-]?id" + _VALUE, re.IGNORECASE)
@@ -38,6 +40,8 @@ def find_credentials(text: str) -> Found | None:
     if app_id is None and user_key is None:
         app_id, user_key = _bare_pair(text)
     if app_id is None and user_key is None:
+        return None
+    if max(len(app_id or ""), len(user_key or "")) > LONGEST_VALUE:
         return None
     return Found(app_id, None if user_key is None else Secret(user_key))
 

@@ -6,16 +6,24 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from deepbrain_desktop.product import NAME
-
-_LONGEST_QUOTE = 60
 _LONGEST_TRIAL = 10
 """Seconds that Qt may try a platform."""
 
 
-def missing_display(environment: Mapping[str, str]) -> str | None:
-    """Say what is missing, in one line; None where a window can be opened.
+@dataclass(frozen=True, slots=True)
+class NoDisplay:
+    """Why no window can be opened."""
+
+    platforms: str = ""
+    """What QT_QPA_PLATFORM asks for, where that is what Qt can't use."""
+    servers: tuple[str, ...] = ()
+    """The display servers that do not answer; none where none is named."""
+
+
+def missing_display(environment: Mapping[str, str]) -> NoDisplay | None:
+    """Say what is missing; None where a window can be opened.
 
     Qt ends the process with a core dump where no platform plugin can be used. Which plugins it
     tries is as in QGuiApplicationPrivate::createPlatformIntegration (Qt 6.11).
@@ -26,14 +34,10 @@ def missing_display(environment: Mapping[str, str]) -> str | None:
     platforms = asked.split(";") if asked else list(_usual_platforms(environment))
     if any(_is_served(each, environment) for each in platforms):
         return None
-    names = {each.lower() for each in platforms}
-    if asked and not names <= _ASKED_OF_THE_SERVER.keys():
-        return f"{NAME} can’t open a display: Qt can’t use QT_QPA_PLATFORM={_quotable(asked)} here."
+    if asked and not {each.lower() for each in platforms} <= _ASKED_OF_THE_SERVER.keys():
+        return NoDisplay(platforms=asked)
     known = (environment.get("WAYLAND_DISPLAY"), environment.get("DISPLAY"))
-    named = " or ".join(filter(None, known))
-    if not named:
-        return f"{NAME} needs a display: neither DISPLAY nor WAYLAND_DISPLAY is set."
-    return f"{NAME} can’t open the display {_quotable(named)}."
+    return NoDisplay(servers=tuple(filter(None, known)))
 
 
 def _usual_platforms(environment: Mapping[str, str]) -> Iterator[str]:
@@ -101,11 +105,6 @@ def _x11_answers(environment: Mapping[str, str]) -> bool:
     failed = bool(xcb.xcb_connection_has_error(connection))
     xcb.xcb_disconnect(connection)
     return not failed
-
-
-def _quotable(value: str) -> str:
-    shown = "".join(each if each.isprintable() else "?" for each in value[:_LONGEST_QUOTE])
-    return shown + ("…" if len(value) > _LONGEST_QUOTE else "")
 
 
 _ASKED_OF_THE_SERVER = {"wayland": _wayland_answers, "xcb": _x11_answers}

@@ -17,7 +17,6 @@ from PySide6.QtGui import QFont, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -28,7 +27,8 @@ from PySide6.QtWidgets import (
 )
 
 from deepbrain_desktop.session.state import AccountState, State
-from deepbrain_desktop.ui.names import display_name
+from deepbrain_desktop.ui.bounded_edit import BoundedEdit
+from deepbrain_desktop.ui.names import LONGEST_NAME, display_name
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.plain_text import one_line, plain_tip
 from deepbrain_desktop.ui.status import Status, status_of
@@ -148,12 +148,11 @@ class AccountList(QWidget):
         self._filtered = QSortFilterProxyModel(self)
         self._filtered.setSourceModel(self._model)
         self._filtered.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.filter = named(
-            QLineEdit(placeholderText="Filter accounts", clearButtonEnabled=True), "filter"
-        )
+        self.filter = BoundedEdit("filter", LONGEST_NAME)
+        self.filter.setPlaceholderText("Filter accounts")
+        self.filter.setClearButtonEnabled(True)
         self.filter.setAccessibleName("Filter accounts")
-        self.filter.setMaxLength(200)
-        self.filter.textChanged.connect(self._filter_rows)
+        self.filter.taken.connect(self._filter_rows)
         self.view = named(QListView(), "accounts")
         self.view.setAccessibleName("Accounts")
         self.view.setModel(self._filtered)

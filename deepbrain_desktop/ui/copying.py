@@ -11,6 +11,7 @@ from deepbrain_desktop.system.clipboard import Clipboard
 from deepbrain_desktop.system.preferences import Preferences
 from deepbrain_desktop.ui.copy_buttons import FORM_NAMES
 from deepbrain_desktop.ui.times import clock_span
+from deepbrain_desktop.ui.wording import COULD_NOT_COPY
 
 
 class Copying(QObject):
@@ -70,7 +71,7 @@ class Copying(QObject):
         if self._clipboard.copy(text, label, self._preferences.clipboard_lifetime):
             self.told.emit(f"{label} copied")
         else:
-            self.told.emit("Could not copy: another program holds the clipboard. Try again.")
+            self.told.emit(COULD_NOT_COPY)
 
     def copy_plainly(self, text: str, label: str) -> None:
         """Copy text that is no secret, to stay."""

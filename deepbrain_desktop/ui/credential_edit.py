@@ -4,88 +4,40 @@ import contextlib
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import (
-    QClipboard,
-    QContextMenuEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QGuiApplication,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
-)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from deepbrain_desktop.studios.pasting import find_credentials
+from deepbrain_desktop.ui.bounded_edit import BoundedEdit
 
 
-class CredentialEdit(QLineEdit):
-    """A field that looks at text before it takes it.
+class CredentialEdit(BoundedEdit):
+    """A field that hands credentials on which it finds in what is pasted or dropped.
 
-    Credentials in what is pasted or dropped are handed on, so that a key never stands in a field
-    that is not masked, nor in what the field can undo.
+    So a key never stands in a field that is not masked, nor in what the field can undo.
     """
 
     credentials_pasted = Signal(object)
     """Carries a Found."""
 
-    def paste(self) -> None:
-        """Take what is on the clipboard."""
-        self._take(QGuiApplication.clipboard().text())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Look at what is pasted."""
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self.paste()
-            event.accept()
-            return
-        super().keyPressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Look at what X11's middle button pastes."""
-        clipboard = QGuiApplication.clipboard()
-        if event.button() is Qt.MouseButton.MiddleButton and clipboard.supportsSelection():
-            self._take(clipboard.text(QClipboard.Mode.Selection))
-            event.accept()
-            return
-        super().mouseReleaseEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Look at what is dropped."""
-        if find_credentials(event.mimeData().text()) is None:
-            super().dropEvent(event)
-            return
-        super().dragLeaveEvent(QDragLeaveEvent())  # takes the cursor of the drag away
-        self._take(event.mimeData().text())
-        event.acceptProposedAction()
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what every field offers."""
-        menu = self.createStandardContextMenu()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for action in menu.actions():
-            if action.objectName() == "edit-paste":
-                action.triggered.disconnect()
-                action.triggered.connect(self.paste)
-        menu.popup(event.globalPos())
-
-    def _take(self, text: str) -> None:
-        if self.isReadOnly():
-            return
+    def take(self, text: str) -> None:
+        """Take what somebody pasted or dropped."""
         found = find_credentials(text)
         if found is None:
-            self.insert(text.strip())
+            super().take(text)
         else:
             self.credentials_pasted.emit(found)
+
+    def _is_plain(self, text: str) -> bool:
+        return find_credentials(text) is None and super()._is_plain(text)
 
 
 class KeyEdit(CredentialEdit):
     """A masked field. Also while it is shown, its text is not copied, cut or selected out."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent=parent)
         self._shown = False
-        self.setObjectName("userKey")
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setInputMethodHints(
             Qt.InputMethodHint.ImhHiddenText
@@ -95,7 +47,7 @@ class KeyEdit(CredentialEdit):
         )
 
     @Slot(bool)
-    def show_text(self, shown: bool) -> None:  # noqa: FBT001 - a slot
+    def unmask(self, shown: bool) -> None:  # noqa: FBT001 - a slot
         """Let the text be read, or mask it again."""
         self._shown = shown
         self.deselect()

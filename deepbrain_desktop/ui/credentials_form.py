@@ -1,13 +1,14 @@
 """The form: app id, user key and server of the selected account."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QToolButton,
     QWidget,
@@ -19,17 +20,17 @@ from deepbrain_desktop.session.state import (
     Field,
     KeychainState,
     KeyPlace,
-    Requesting,
 )
-from deepbrain_desktop.studios.hints import Hint, app_id_hint, user_key_hint
-from deepbrain_desktop.studios.pasting import find_credentials
+from deepbrain_desktop.studios.pasting import Found, find_credentials
+from deepbrain_desktop.ui.bounded_edit import BoundedEdit
 from deepbrain_desktop.ui.credential_edit import CredentialEdit, KeyEdit
+from deepbrain_desktop.ui.field_hints import field_hints
 from deepbrain_desktop.ui.hint_line import HintLine
+from deepbrain_desktop.ui.message_bar import announce
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.plain_text import TextLabel
 from deepbrain_desktop.ui.primary import make_roomy
-from deepbrain_desktop.ui.symbols import Tone
-from deepbrain_desktop.ui.wording import describe_flaw, describe_hint, describe_key_problem
+from deepbrain_desktop.ui.wording import Refusal, describe_refusal
 
 _SERVERS = {
     ServerKind.PRODUCTION: "Production",
@@ -56,14 +57,18 @@ class CredentialsForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._account: AccountState | None = None
-        self.app_id = named(CredentialEdit(placeholderText="studiov3.name@company.com"), "appId")
+        self._keychain = KeychainState()
+        self._refusals: dict[Field, Refusal] = {}
+        """Why a field did not take what was put into it last."""
+        self.app_id = CredentialEdit("appId")
+        self.app_id.setPlaceholderText("studiov3.name@company.com")
         self.app_id.setAccessibleName("App ID")
-        self.app_id.textChanged.connect(self._edit_app_id)
+        self.app_id.taken.connect(self._edit_app_id)
         self.app_id.returnPressed.connect(self.submitted)
         self.app_id_hint = HintLine("appIdHint")
-        self.user_key = KeyEdit()
+        self.user_key = KeyEdit("userKey")
         self.user_key.setAccessibleName("User key")
-        self.user_key.textChanged.connect(self._edit_key)
+        self.user_key.taken.connect(self._edit_key)
         self.user_key.returnPressed.connect(self.submitted)
         self.user_key_hint = HintLine("userKeyHint")
         for field in (self.app_id, self.user_key):
@@ -72,7 +77,7 @@ class CredentialsForm(QWidget):
         self.show_key.setText("Sho&w")
         self.show_key.setCheckable(True)
         self.show_key.setAccessibleName("Show user key")
-        self.show_key.toggled.connect(self.user_key.show_text)
+        self.show_key.toggled.connect(self.user_key.unmask)
         self.save_key = named(QPushButton("Save &now"), "saveKey")
         self.save_key.clicked.connect(self.save_wanted)
         self.replace_key = named(QPushButton("Re&place"), "replaceKey")
@@ -87,25 +92,30 @@ class CredentialsForm(QWidget):
         for kind, words in _SERVERS.items():
             self.server.addItem(words, kind)
         self.server.activated.connect(self._choose_server)
-        self.address = named(QLineEdit(placeholderText="https://host.example"), "address")
+        self.address = BoundedEdit("address")
+        self.address.setPlaceholderText("https://host.example")
         self.address.setAccessibleName("Server address")
-        self.address.textChanged.connect(self.address_edited)
+        self.address.taken.connect(self._edit_address)
         self.address.returnPressed.connect(self.submitted)
         self.address_hint = HintLine("addressHint")
         self._address_label = _label("A&ddress", self.address)
+        self.app_id.refused.connect(partial(self._refuse, Field.APP_ID))
+        self.user_key.refused.connect(partial(self._refuse, Field.USER_KEY))
+        self.address.refused.connect(partial(self._refuse, Field.ADDRESS))
         self._lay_out()
 
     def display(self, account: AccountState, keychain: KeychainState) -> None:
         """Show this account."""
         is_other = self._account is None or account.id != self._account.id
-        self._account = account
+        self._account, self._keychain = account, keychain
         if is_other:
             self.show_key.setChecked(False)
-        busy = isinstance(account.phase, Requesting) or account.removing
+            self._refusals.clear()
+        busy = account.is_busy
         typed = account.typed_key.reveal() if account.typed_key else ""
-        _show(self.app_id, account.account.app_id, undoable=not is_other)
-        _show(self.user_key, typed)
-        _show(self.address, account.account.address)
+        self.app_id.show_text(account.account.app_id, undoable=not is_other)
+        self.user_key.show_text(typed)
+        self.address.show_text(account.account.address)
         for field in (self.app_id, self.user_key, self.address):
             field.setReadOnly(busy)
         self.server.setCurrentIndex(list(_SERVERS).index(account.account.server))
@@ -113,7 +123,7 @@ class CredentialsForm(QWidget):
         for part in (self.address, self.address_hint, self._address_label):
             part.setVisible(account.account.server is ServerKind.OTHER)
         self._render_key(account, keychain, typed, busy=busy)
-        self._render_hints(account, keychain, typed)
+        self._render_hints(account, keychain)
 
     def focus_next_empty(self) -> None:
         """Put the cursor where something is missing, or into the app id."""
@@ -161,54 +171,62 @@ class CredentialsForm(QWidget):
         self.remember.setEnabled(keychain.name is not None and not saved and not sandbox)
         self.remember.setText(f"Remem&ber in {keychain.name}" if keychain.name else "Remem&ber")
 
-    def _render_hints(self, account: AccountState, keychain: KeychainState, typed: str) -> None:
-        app_id = account.account.app_id
-        flaw = account.flaw(Field.APP_ID)
-        self._show_hint(self.app_id_hint, Field.APP_ID, flaw, app_id_hint(app_id, typed))
-        flaw = account.flaw(Field.ADDRESS)
-        self._show_hint(self.address_hint, Field.ADDRESS, flaw, None)
-        flaw, hint = account.flaw(Field.USER_KEY), user_key_hint(typed)
-        if account.key_problem is not None and flaw is None:
-            words = describe_key_problem(account.key_problem, removing=account.removal_failed)
-            self.user_key_hint.show_text(words, Tone.BAD)
-        elif flaw is None and hint is None:
-            self.user_key_hint.show_text(_key_place_words(account, keychain), Tone.NEUTRAL)
-        else:
-            self._show_hint(self.user_key_hint, Field.USER_KEY, flaw, hint)
-        for field, line in (
-            (self.app_id, self.app_id_hint),
-            (self.user_key, self.user_key_hint),
-            (self.address, self.address_hint),
+    def _render_hints(self, account: AccountState, keychain: KeychainState) -> None:
+        hints = field_hints(account, keychain, self._refusals)
+        for where, field, line in (
+            (Field.APP_ID, self.app_id, self.app_id_hint),
+            (Field.USER_KEY, self.user_key, self.user_key_hint),
+            (Field.ADDRESS, self.address, self.address_hint),
         ):
+            line.show_text(*hints[where])
             field.setAccessibleDescription(line.text)
 
-    @staticmethod
-    def _show_hint(line: HintLine, where: Field, flaw: object, hint: Hint | None) -> None:
-        if flaw is not None:
-            line.show_text(describe_flaw(where, flaw), Tone.BAD)  # type: ignore[arg-type]
-        elif hint is not None:
-            line.show_text(describe_hint(hint), Tone.WARNING)
-        else:
-            line.show_text("", Tone.NEUTRAL)
+    def settle(self, found: Found, refusal: Refusal | None) -> None:
+        """Say that found credentials were not taken, or stop saying so."""
+        for where, value in ((Field.APP_ID, found.app_id), (Field.USER_KEY, found.user_key)):
+            if value is not None and refusal is not None:
+                self._refuse(where, refusal)
+            elif value is not None:
+                self._accept(where)
+
+    def _refuse(self, where: Field, refusal: Refusal) -> None:
+        self._refusals[where] = refusal
+        self._render_again()
+        announce(self, describe_refusal(refusal))
+
+    def _accept(self, where: Field) -> None:
+        if self._refusals.pop(where, None):
+            self._render_again()
+
+    def _render_again(self) -> None:
+        if self._account is not None:
+            self._render_hints(self._account, self._keychain)
 
     @Slot(str)
     def _edit_app_id(self, text: str) -> None:
+        self._accept(Field.APP_ID)
         if not self._hand_on(text):
             self.app_id_edited.emit(text)
 
     @Slot(str)
     def _edit_key(self, text: str) -> None:
+        self._accept(Field.USER_KEY)
         if not self._hand_on(text):
             self.key_edited.emit(text)
+
+    @Slot(str)
+    def _edit_address(self, text: str) -> None:
+        self._accept(Field.ADDRESS)
+        self.address_edited.emit(text)
 
     def _hand_on(self, text: str) -> bool:
         """Hand credentials on that an input method or assistive technology put into a field."""
         found = find_credentials(text) if len(text) > 40 else None
         if found is None or self._account is None:
             return False
-        self.app_id.setText(self._account.account.app_id)
         typed = self._account.typed_key
-        self.user_key.setText(typed.reveal() if typed else "")
+        self.app_id.show_text(self._account.account.app_id)
+        self.user_key.show_text(typed.reveal() if typed else "")
         self.credentials_pasted.emit(found)
         return True
 
@@ -243,38 +261,7 @@ class CredentialsForm(QWidget):
             make_roomy(button)
 
 
-def _key_place_words(account: AccountState, keychain: KeychainState) -> str:
-    if account.saving_key:
-        return f"Saving in {keychain.name}…"
-    match account.key_place:
-        case KeyPlace.KEYCHAIN:
-            return f"Saved in {keychain.name}" if keychain.name else "Saved in your keychain"
-        case KeyPlace.BUILT_IN:
-            return "Known to everybody, good for the sandbox alone"
-        case KeyPlace.TYPED if account.account.server is ServerKind.SANDBOX:
-            return "Kept until you quit"
-        case _ if keychain.problem is not None:
-            return "Kept until you quit: there is no usable keychain here"
-        case KeyPlace.TYPED if not account.account.remember:
-            return "Kept until you quit"
-        case KeyPlace.TYPED:
-            return "Saved with the next request"
-    return ""
-
-
 def _label(words: str, buddy: QWidget) -> QLabel:
     label = TextLabel(words)
     label.setBuddy(buddy)
     return label
-
-
-def _show(field: QLineEdit, text: str, *, undoable: bool = False) -> None:
-    if field.text() == text:
-        return
-    # What is shown is no wish of anybody's.
-    with QSignalBlocker(field):
-        if undoable:
-            field.selectAll()
-            field.insert(text)
-        else:
-            field.setText(text)

@@ -7,8 +7,6 @@ from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QInputDialog,
-    QLineEdit,
     QMessageBox,
     QPlainTextEdit,
     QVBoxLayout,
@@ -16,8 +14,13 @@ from PySide6.QtWidgets import (
 )
 
 from deepbrain_desktop import product
+from deepbrain_desktop.ui.bounded_edit import BoundedEdit
+from deepbrain_desktop.ui.hint_line import HintLine
+from deepbrain_desktop.ui.names import LONGEST_NAME
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.plain_text import TextLabel
+from deepbrain_desktop.ui.symbols import Tone
+from deepbrain_desktop.ui.wording import describe_refusal
 
 
 def ask(
@@ -37,15 +40,31 @@ def ask(
     return box
 
 
-def ask_name(parent: QWidget, name: str, named: Callable[[str], None]) -> QInputDialog:
-    """Ask for an account's name."""
-    dialog = QInputDialog(parent)
+def ask_name(parent: QWidget, name: str, chosen: Callable[[str], object]) -> QDialog:
+    """Ask for an account's name; ``chosen`` is called with what was entered."""
+    dialog = named(QDialog(parent), "nameDialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle("Rename account")
-    dialog.setLabelText("&Name")
-    dialog.setTextEchoMode(QLineEdit.EchoMode.Normal)
-    dialog.setTextValue(name)
-    dialog.textValueSelected.connect(named)
+    field = BoundedEdit("name", LONGEST_NAME)
+    field.setAccessibleName("Name")
+    field.show_text(name)
+    field.selectAll()
+    field.setMinimumWidth(320)
+    hint = HintLine("nameHint")
+    field.taken.connect(lambda _: hint.show_text("", Tone.NEUTRAL))
+    field.refused.connect(lambda why: hint.show_text(describe_refusal(why), Tone.BAD))
+    label = TextLabel("&Name")
+    label.setBuddy(field)
+    standard = QDialogButtonBox.StandardButton
+    buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    dialog.accepted.connect(lambda: chosen(field.text()))
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(24, 16, 24, 16)
+    column.setSpacing(2)
+    for part in (label, field, hint, buttons):
+        column.addWidget(part)
     dialog.open()
     return dialog
 

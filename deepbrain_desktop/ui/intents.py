@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QMainWindow
 from deepbrain_desktop import product
 from deepbrain_desktop.account import Account, ServerKind
 from deepbrain_desktop.session import Session
-from deepbrain_desktop.studios.pasting import Found, find_credentials
+from deepbrain_desktop.studios.pasting import LONGEST_TEXT, Found, find_credentials
 from deepbrain_desktop.studios.scenarios import DEFAULT, Scenario
 from deepbrain_desktop.ui import dialogs
 from deepbrain_desktop.ui.copying import Copying
 from deepbrain_desktop.ui.names import display_name
+from deepbrain_desktop.ui.wording import Refusal, describe_key_left, describe_nothing_found
 
 
 class Intents:
@@ -26,11 +27,13 @@ class Intents:
         session: Session,
         copying: Copying,
         system_clipboard: QClipboard,
+        settle: Callable[[Found, Refusal | None], object],
     ) -> None:
         self._window = window
         self._session = session
         self._copying = copying
         self._system_clipboard = system_clipboard
+        self._settle = settle
 
     def with_current(self, intent: Callable[[str], object]) -> Callable[[], None]:
         """Bind an intent that takes an account's id to whichever is selected then."""
@@ -65,10 +68,10 @@ class Intents:
         if found is None:
             return
 
-        def named(name: str) -> None:
-            self._session.accounts.edit(account_id, name=name.strip()[:200])
+        def chosen(name: str) -> None:
+            self._session.accounts.edit(account_id, name=name.strip())
 
-        dialogs.ask_name(self._window, found.account.name or display_name(found.account), named)
+        dialogs.ask_name(self._window, found.account.name or display_name(found.account), chosen)
 
     def duplicate(self, account_id: str) -> None:
         """Add a copy."""
@@ -87,7 +90,7 @@ class Intents:
         if found.removal_failed:
             verb, detail = (
                 "&Remove, leave the key",
-                f"Its user key could not be removed from {keychain}.",
+                describe_key_left(keychain),
             )
         elif found.account.keys:
             verb, detail = "&Remove", f"Its user key is removed from {keychain} as well."
@@ -125,20 +128,25 @@ class Intents:
         """Fill the fields from text that holds credentials; whether it did."""
         found = find_credentials(text)
         if found is None:
-            self._window.statusBar().showMessage("No app ID and no user key in this text", 4000)
+            words = describe_nothing_found(len(text) > LONGEST_TEXT)
+            self._window.statusBar().showMessage(words, 4000)
         else:
             self.fill(found)
         return found is not None
 
     def fill(self, found: Found) -> None:
-        """Put found credentials into the selected account."""
+        """Put found credentials into the selected account, unless it is busy with others."""
         current = self._session.state.current
         if current is None:
+            return
+        if current.is_busy:
+            self._settle(found, Refusal.BUSY)
             return
         if found.app_id is not None:
             self._session.accounts.edit(current.id, app_id=found.app_id)
         if found.user_key is not None:
             self._session.keys.type_key(current.id, found.user_key.reveal())
+        self._settle(found, None)
 
     @staticmethod
     def open_page(address: str) -> None:

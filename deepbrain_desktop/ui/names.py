@@ -4,6 +4,9 @@ from deepbrain_desktop.account import Account
 from deepbrain_desktop.studios.pasting import looks_like_user_key
 from deepbrain_desktop.ui.plain_text import one_line
 
+LONGEST_NAME = 200
+"""Characters that a name of the person's own may have."""
+
 
 def display_name(account: Account) -> str:
     """Its name, or failing that the mail address of its app id."""

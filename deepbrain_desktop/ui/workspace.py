@@ -26,7 +26,7 @@ from deepbrain_desktop.ui.menus import fill_menus
 from deepbrain_desktop.ui.report import support_report
 from deepbrain_desktop.ui.result_view import ResultView
 from deepbrain_desktop.ui.ticking import Ticking
-from deepbrain_desktop.ui.wording import Action, explain
+from deepbrain_desktop.ui.wording import CRASHED, CRASHED_ADVICE, Action, describe_refusal, explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,11 @@ class Workspace(QObject):
         self.copying = Copying(
             around.clipboard, around.system_clipboard, around.preferences, around.elapsed, self
         )
-        self.intents = Intents(window, session, self.copying, around.system_clipboard)
         self.list = AccountList()
         self.page = AccountPage(around.elapsed)
+        self.intents = Intents(
+            window, session, self.copying, around.system_clipboard, self.page.form.settle
+        )
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self.splitter.addWidget(self.list)
         self.splitter.addWidget(self.page)
@@ -88,8 +90,8 @@ class Workspace(QObject):
         """Say that something went wrong, in words that can be copied."""
         dialogs.show_text(
             self.window,
-            "Something went wrong",
-            "This is a fault of the program. It goes on; nothing that was saved is lost.",
+            CRASHED,
+            CRASHED_ADVICE,
             text,
             partial(self.copying.copy_plainly, label="Report"),
         )
@@ -130,6 +132,7 @@ class Workspace(QObject):
         self.window.text_dropped.connect(intents.take_text)
         self.window.closed.connect(self._remember_layout)
         self.list.selected.connect(accounts.select)
+        self.list.filter.refused.connect(lambda why: self._tell(describe_refusal(why)))
         self.list.add_wanted.connect(self._add_account)
         self.list.remove_wanted.connect(current(intents.remove))
         self.list.rename_wanted.connect(current(intents.rename))

@@ -1,0 +1,125 @@
+"""A field that takes a text whole, or not at all: never cut, and never without a word."""
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QClipboard,
+    QContextMenuEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from deepbrain_desktop.studios.pasting import LONGEST_VALUE
+from deepbrain_desktop.ui.wording import Refusal
+
+
+class BoundedEdit(QLineEdit):
+    """Holds up to ``most`` UTF-16 units, as QLineEdit counts; looks at text before it takes it.
+
+    QLineEdit would cut silently what is longer. What another one's code puts in unseen (an input
+    method, assistive technology) is taken out again, and what stood there before is back.
+    """
+
+    taken = Signal(str)
+    """What stands in the field now, by anybody's doing but the program's own."""
+    refused = Signal(object)
+    """Carries a Refusal; the field holds what it held."""
+
+    def __init__(self, name: str, most: int = LONGEST_VALUE, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._most = most
+        self._whole = ""
+        # What reaches this was cut, or is too long in any case; a pair of units is cut as one.
+        self.setMaxLength(most + 2)
+        self.textChanged.connect(self._settle)
+
+    def show_text(self, text: str, *, undoable: bool = False) -> None:
+        """Show the program's own text, which is no wish of anybody's."""
+        self._whole = text
+        if self.text() == text:
+            return
+        with QSignalBlocker(self):
+            if undoable:
+                self.selectAll()
+                self.insert(text)
+            else:
+                self.setText(text)
+
+    def take(self, text: str) -> None:
+        """Put text that somebody pasted or dropped where the cursor stands, if all of it fits."""
+        text = text.strip()
+        if self.isReadOnly():
+            self.refused.emit(Refusal.BUSY)
+        elif self._fits(text):
+            self.insert(text)
+        else:
+            self.refused.emit(Refusal.TOO_LONG)
+
+    def paste(self) -> None:
+        """Take what is on the clipboard."""
+        self.take(QGuiApplication.clipboard().text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Look at what is pasted."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Look at what X11's middle button pastes."""
+        clipboard = QGuiApplication.clipboard()
+        if event.button() is Qt.MouseButton.MiddleButton and clipboard.supportsSelection():
+            self.take(clipboard.text(QClipboard.Mode.Selection))
+            event.accept()
+            return
+        super().mouseReleaseEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Look at what is dropped."""
+        text = event.mimeData().text()
+        if self._is_plain(text):
+            super().dropEvent(event)
+            return
+        super().dragLeaveEvent(QDragLeaveEvent())  # takes the cursor of the drag away
+        self.take(text)
+        event.acceptProposedAction()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what every field offers."""
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in menu.actions():
+            if action.objectName() == "edit-paste":
+                action.triggered.disconnect()
+                action.triggered.connect(self.paste)
+        menu.popup(event.globalPos())
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether Qt may drop the text by itself, where the mouse points."""
+        return self._fits(text)
+
+    def _fits(self, text: str) -> bool:
+        if len(text) > self._most:
+            return False
+        kept = self.text()[: self.selectionStart()] + self.text()[self.selectionEnd() :]
+        return _units((kept if self.hasSelectedText() else self.text()) + text) <= self._most
+
+    @Slot(str)
+    def _settle(self, text: str) -> None:
+        if _units(text) > self._most:
+            self.show_text(self._whole)
+            self.refused.emit(Refusal.TOO_LONG)
+        else:
+            self._whole = text
+            self.taken.emit(text)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

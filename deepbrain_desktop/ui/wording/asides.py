@@ -1,0 +1,17 @@
+"""Sentences that are said for a moment, or in a dialog."""
+
+COULD_NOT_COPY = "Could not copy: another program holds the clipboard. Try again."
+CRASHED = "Something went wrong"
+CRASHED_ADVICE = "This is a fault of the program. It goes on; nothing that was saved is lost."
+
+
+def describe_key_left(keychain: str) -> str:
+    """What removing an account means whose key could not be removed."""
+    return f"Its user key could not be removed from {keychain}."
+
+
+def describe_nothing_found(too_long: bool) -> str:  # noqa: FBT001 - says itself
+    """Why a text filled no field."""
+    if too_long:
+        return "This text is too long to be looked through for an app ID and a user key"
+    return "No app ID and no user key in this text"
