@@ -62,12 +62,15 @@ class Grant:
     exchange: Exchange
     received_at: float
     """Seconds since the epoch, on this computer's clock, in the middle of the request."""
+    moment: float
+    """The same moment on ``time.monotonic``, which nobody sets."""
 
 
 class StudiosClient:
     """Requests session tokens. Blocks; may be used by several threads at once.
 
-    ``proxies`` returns the proxies for an address, by scheme, as requests has them.
+    ``proxies`` returns the proxies for an address, by scheme, as requests has them; ``wall`` is
+    this computer's clock, in epoch seconds.
     """
 
     def __init__(
@@ -76,8 +79,10 @@ class StudiosClient:
         *,
         user_agent: str = "deepbrain-desktop",
         proxies: Callable[[str], Mapping[str, str]] = system_proxies,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self._limits = limits
+        self._wall = wall
         self._proxies = proxies
         self._headers = {
             "Accept": "application/json",
@@ -95,7 +100,7 @@ class StudiosClient:
         within milliseconds of the total limit or the cancellation, whatever hangs. Neither refers
         to the request, its body or the key.
         """
-        attempt = _Attempt(credentials, self._limits)
+        attempt = _Attempt(credentials, self._limits, self._wall())
         outcome: Grant | StudiosError | Cancelled
         try:
             outcome = self._outcome(attempt, cancellation or Cancellation())
@@ -130,13 +135,13 @@ class StudiosClient:
 class _Attempt:
     """One request on its thread, and what is known of it meanwhile."""
 
-    def __init__(self, credentials: Credentials, limits: Limits) -> None:
+    def __init__(self, credentials: Credentials, limits: Limits, now: float) -> None:
         self.wire = Wire()
         self._credentials = credentials
         self._limits = limits
         # The wall clock when the monotonic one said 0, so that setting it meanwhile does no harm.
-        self._wall_at_zero = time.time() - time.monotonic()
         self._began = time.monotonic()
+        self._wall_at_zero = now - self._began
         self._middle = self._began
         self._known = Exchange(credentials.server.origin, 0.0)
 
@@ -154,7 +159,7 @@ class _Attempt:
                 token = self._token(answer)
             finally:
                 answer.close()
-            return Grant(token, self.exchange(), self._wall_at_zero + self._middle)
+            return Grant(token, self.exchange(), self._wall_at_zero + self._middle, self._middle)
         except StudiosError as error:
             failure = error
         except BaseException as error:  # noqa: BLE001 - each has its type
