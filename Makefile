@@ -8,7 +8,7 @@ IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-others test-all coverage check bench fuzz pictures resources format lock clean
+.PHONY: help run test test-others test-all coverage check bench fuzz pictures resources package-macos format lock clean
 
 # Qt complains about any character set but UTF-8, and a complaint fails a test.
 test test-others test-all coverage check bench fuzz pictures: export LC_ALL := C.UTF-8
@@ -61,6 +61,10 @@ pictures: ## Take a picture of every state of the window into build/pictures
 resources: ## Draw the icons anew from the SVG, and compile what the program embeds
 	@$(PREPARE) development
 	$(IN_VENV) packaging/resources/make_icons.py
+
+package-macos: ## On macOS: freeze, sign, pack and notarize into build/dist
+	@bash $(SETUP)/environment build/packaging-venv "$$(bash $(SETUP)/find-python)" packaging
+	@bash packaging/macos/build build/packaging-venv/bin/python
 
 format: ## Format the code
 	@$(PREPARE) development

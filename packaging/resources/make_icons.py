@@ -1,4 +1,4 @@
-"""Draw the icon's PNG and ICO files from its SVG, and compile all resources into a Python module.
+"""Draw the icon's files from its SVG, and compile all resources into a Python module.
 
 Run by ``make resources`` after a change below ``resources/``.
 """
@@ -18,6 +18,18 @@ from PySide6.QtSvg import QSvgRenderer
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = (16, 32, 48, 64, 128, 256, 512)
 WINDOWS_SIZES = (16, 32, 48, 64, 128, 256)
+MACOS_KINDS = {
+    "icp4": 16,
+    "ic11": 32,  # 16 points on a Retina screen, and so on
+    "icp5": 32,
+    "ic12": 64,
+    "ic07": 128,
+    "ic13": 256,
+    "ic08": 256,
+    "ic14": 512,
+    "ic09": 512,
+}
+"""Pixels of each kind of picture in Apple's Icon Image format."""
 
 
 def draw(svg: Path, size: int) -> None:
@@ -31,7 +43,16 @@ def draw(svg: Path, size: int) -> None:
     image.save(str(svg.with_name(f"{svg.stem}-{size}.png")))
 
 
-def gather(svg: Path) -> None:
+def gather_for_macos(svg: Path) -> None:
+    """Write the PNG files into one ICNS file (a header; kind, length and file for each)."""
+    pictures = b""
+    for kind, size in MACOS_KINDS.items():
+        picture = svg.with_name(f"{svg.stem}-{size}.png").read_bytes()
+        pictures += struct.pack(">4sI", kind.encode(), 8 + len(picture)) + picture
+    svg.with_suffix(".icns").write_bytes(struct.pack(">4sI", b"icns", 8 + len(pictures)) + pictures)
+
+
+def gather_for_windows(svg: Path) -> None:
     """Write the PNG files into one ICO file (a header, a line for each, the files themselves)."""
     pictures = [svg.with_name(f"{svg.stem}-{size}.png").read_bytes() for size in WINDOWS_SIZES]
     place = 6 + 16 * len(pictures)
@@ -56,5 +77,6 @@ if __name__ == "__main__":
     drawing = ROOT / "resources" / "icons" / "deepbrain-desktop.svg"
     for size in SIZES:
         draw(drawing, size)
-    gather(drawing)
+    gather_for_windows(drawing)
+    gather_for_macos(drawing)
     compile_resources(ROOT / "deepbrain_desktop" / "resources_rc.py")
