@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from deepbrain_desktop import __version__, plain_imports, product
 from deepbrain_desktop.command_line import Options, parse
 from deepbrain_desktop.system.display import NoDisplay, missing_display
-from deepbrain_desktop.system.hardening import harden
+from deepbrain_desktop.system.hardening import harden, is_debuggable
 from deepbrain_desktop.system.paths import Paths
 
 if TYPE_CHECKING:
@@ -57,8 +57,12 @@ def _leave_when_asked() -> None:
 
 def make_application() -> "QApplication":
     """Make the application object, with its names."""
+    from PySide6.QtCore import QLoggingCategory
     from PySide6.QtWidgets import QApplication
 
+    if not is_debuggable(os.environ):
+        # A file of the person's (QtProject/qtlogging.ini) may have Qt tell each key that is typed.
+        QLoggingCategory.setFilterRules("*.debug=false\n*.info=false")
     application = QApplication(sys.argv[:1])
     application.setApplicationName(product.IDENTIFIER)
     application.setApplicationDisplayName(product.NAME)

@@ -35,6 +35,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "waiting": (PLAIN, PLAIN),
     "account": (PLAIN, PLAIN),
     "plain_imports": (PLAIN, QT_CORE),
+    "import_path": (PLAIN, PLAIN),
     "command_line": (frozenset({"", "product"}), PLAIN),
     "studios": (
         frozenset({"studios", "waiting"}),
@@ -87,7 +88,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "start": (ANY, QT),
     "rehearsal": (ANY, QT),
     "self_test": (ANY, QT | {"truststore"}),
-    "__main__": (frozenset({"start"}), PLAIN),
+    "__main__": (frozenset({"import_path", "start"}), PLAIN),
 }
 
 HEAVY = {"requests", "urllib3", "keyring", "jwt", "truststore", "http.server", "http.client"}

@@ -5,19 +5,72 @@ import sys
 from collections.abc import Mapping, MutableMapping
 
 DEBUGGABLE = "DEEPBRAIN_DEBUGGABLE"
-"""Environment variable; ``1`` lets a debugger in."""
+"""Environment variable; ``1`` lets a debugger in, and lets Qt tell what it does."""
 
-_REMOVED = (
-    # The keys of every TLS connection would be written to that file (T9).
-    "SSLKEYLOGFILE",
-    # Qt would load plug-ins of another build, or of whoever set these.
-    "QT_PLUGIN_PATH",
-    "QT_QPA_PLATFORM_PLUGIN_PATH",
-    "QML_IMPORT_PATH",
-    "QML2_IMPORT_PATH",
+_REMOVED = frozenset(
+    {
+        # The keys of every TLS connection would be written to that file (T9).
+        "SSLKEYLOGFILE",
+        # OpenSSL would load a provider or an engine (config(5), OpenSSL 3).
+        "OPENSSL_CONF",
+        "OPENSSL_CONF_INCLUDE",
+        "OPENSSL_ENGINES",
+        "OPENSSL_MODULES",
+        # GTK's look, GLib and the C library's iconv would load modules.
+        "GCONV_PATH",
+        "GIO_EXTRA_MODULES",
+        "GIO_MODULE_DIR",
+        "GTK3_MODULES",
+        "GTK_EXE_PREFIX",
+        "GTK_MODULES",
+        "GTK_PATH",
+        # The library keyring would take whatever class this names.
+        "PYTHON_KEYRING_BACKEND",
+        "PYTHONBREAKPOINT",
+    }
 )
 # Left alone, because they have had their effect before the first line of ours runs and what we
 # start (a browser) may need them: LD_PRELOAD, LD_LIBRARY_PATH, PYTHONPATH and their like.
+
+_OF_QT = ("QT_", "QML", "QSG_")
+_QT_LOOKS = frozenset(
+    {
+        "QT_ACCESSIBILITY",
+        "QT_AUTO_SCREEN_SCALE_FACTOR",
+        "QT_ENABLE_HIGHDPI_SCALING",
+        "QT_FONT_DPI",
+        "QT_IM_MODULE",
+        "QT_IM_MODULES",
+        "QT_LINUX_ACCESSIBILITY_ALWAYS_ON",
+        "QT_MAC_WANTS_LAYER",
+        "QT_OPENGL",
+        "QT_QPA_PLATFORM",
+        "QT_QPA_PLATFORMTHEME",
+        "QT_QUICK_BACKEND",
+        "QT_SCALE_FACTOR",
+        "QT_SCALE_FACTOR_ROUNDING_POLICY",
+        "QT_SCREEN_SCALE_FACTORS",
+        "QT_STYLE_OVERRIDE",
+        "QT_USE_PHYSICAL_DPI",
+        "QT_WAYLAND_DECORATION",
+        "QT_WAYLAND_DISABLE_WINDOWDECORATION",
+        "QT_WAYLAND_SHELL_INTEGRATION",
+        "QT_WAYLAND_TEXT_INPUT_PROTOCOL",
+        "QT_X11_NO_MITSHM",
+        "QT_XCB_GL_INTEGRATION",
+    }
+)
+"""How things look and how one types. Others of Qt's load plug-ins, end the program or tell."""
+_QT_TELLS = frozenset(
+    {
+        "QT_DEBUG_PLUGINS",
+        "QT_FATAL_WARNINGS",
+        "QT_LOGGING_CONF",
+        "QT_LOGGING_RULES",
+        "QT_MESSAGE_PATTERN",
+    }
+)
+"""What Qt does, each key that is typed as well (``qt.qpa.*``)."""
 
 _PR_SET_DUMPABLE = 4  # linux/prctl.h
 
@@ -28,12 +81,23 @@ def harden(environment: MutableMapping[str, str]) -> None:
     To be called with ``os.environ`` before Qt and ssl are imported: both read it when they start.
     """
     os.umask(0o077)
-    for name in _REMOVED:
-        environment.pop(name, None)
+    for name in [each for each in environment if not _is_kept(each, environment)]:
+        del environment[name]
     if sys.platform != "win32":
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def is_debuggable(environment: Mapping[str, str]) -> bool:
+    """Whether whoever started the program wants to look inside."""
+    return environment.get(DEBUGGABLE) == "1"
+
+
+def _is_kept(name: str, environment: Mapping[str, str]) -> bool:
+    if name.startswith(_OF_QT):
+        return name in _QT_LOOKS or (name in _QT_TELLS and is_debuggable(environment))
+    return name not in _REMOVED
 
 
 def conceal_memory(environment: Mapping[str, str]) -> bool:
@@ -48,7 +112,7 @@ def conceal_memory(environment: Mapping[str, str]) -> bool:
     once for each connection, and denies everything where it may not (measured with 1.16.0;
     flatpak/xdg-desktop-portal issues 785, 1490 and 2141).
     """
-    if sys.platform != "linux" or environment.get(DEBUGGABLE) == "1":
+    if sys.platform != "linux" or is_debuggable(environment):
         return False
     # Costs about 3 ms, so not while starting.
     import ctypes

@@ -276,10 +276,12 @@ class Workspace(QObject):
             self.page.result.tabs.setCurrentIndex(number)
             self.page.result.tabs.currentWidget().setFocus()
 
+    @Slot()
     def _open_log_folder(self) -> None:
         if self._around.log_folder:
             self.intents.open_page(self._around.log_folder.as_uri())
 
+    @Slot()
     def _about(self) -> None:
         dialogs.show_text(
             self.window,

@@ -138,7 +138,10 @@ class Ending:
 
 
 class Running:
-    """One start of the program, in the home's environment ``without`` some and with ``changes``."""
+    """One start of the program, in ``folder``.
+
+    Its environment is the home's, ``without`` some and with ``changes``.
+    """
 
     def __init__(
         self,
@@ -146,6 +149,7 @@ class Running:
         *arguments: str,
         without: tuple[str, ...] = (),
         program: tuple[str, ...] = ("-m", "deepbrain_desktop"),
+        folder: Path = ROOT,
         **changes: str,
     ) -> None:
         self.home = home
@@ -160,7 +164,7 @@ class Running:
         ):
             self.process = subprocess.Popen(
                 [sys.executable, *program, *arguments],
-                cwd=ROOT,
+                cwd=folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,

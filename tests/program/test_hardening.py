@@ -1,12 +1,17 @@
 """What other programs of the same user get to see of the running program."""
 
+import os
+import resource
+import signal
 import stat
+import subprocess
+import sys
 import uuid
 from pathlib import Path
 
 import children
 import pytest
-from program.running import Home, Running, account
+from program.running import ROOT, Home, Running, account
 from program.screen import windows_of, xdotool
 
 CURIOUS = (
@@ -25,6 +30,20 @@ print("trace", ctypes.CDLL(None, use_errno=True).ptrace(0x4206, int(sys.argv[1])
 UNPRIVILEGED = (
     "-c",
     children.WITHOUT_PRIVILEGES
+    + """
+import runpy
+runpy.run_module("deepbrain_desktop", run_name="__main__", alter_sys=True)
+""",
+)
+
+CORES_ON = """
+import os, resource, signal
+hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+"""
+WITH_CORES = (
+    "-c",
+    CORES_ON
     + """
 import runpy
 runpy.run_module("deepbrain_desktop", run_name="__main__", alter_sys=True)
@@ -51,6 +70,29 @@ def test_memory_and_environment_are_closed_to_the_same_user(running):
 def test_no_core_file_will_be_written(running):
     limits = look(running, "limits")["Max core file size"]
     assert limits.split()[4:6] == ["0", "0"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGQUIT])
+def test_a_crash_leaves_no_core(home, room, start, number):
+    # Where core files are handed to a program, the kernel says so in the same way (wait(2)).
+    folder = room / "folder"
+    folder.mkdir()
+    running = start(home, program=WITH_CORES, folder=folder, PYTHONPATH=str(ROOT)).painted()
+    os.kill(running.pid, number)
+    end = os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOWAIT)
+    assert (end.si_status, end.si_code) == (number, os.CLD_KILLED)
+    running.wait()
+    assert not list(folder.iterdir())
+
+
+def test_the_system_writes_cores_where_nothing_prevents_it(room):
+    limits = resource.getrlimit(resource.RLIMIT_CORE)
+    if limits[1] != resource.RLIM_INFINITY:
+        pytest.skip("the hard limit for core files is lower")
+    script = CORES_ON + "os.kill(os.getpid(), signal.SIGABRT)"
+    with subprocess.Popen([sys.executable, "-c", script], cwd=room) as process:
+        end = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert end.si_code == os.CLD_DUMPED
 
 
 def test_new_files_are_for_their_owner_only(home, open_window):

@@ -1,5 +1,7 @@
 """What other programs of the same user, and the disk, get to see of this process."""
 
+import json
+import os
 import sys
 from pathlib import Path
 
@@ -11,14 +13,20 @@ from deepbrain_desktop.system.hardening import DEBUGGABLE
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="prctl")
 
-PLANTED = {
-    "SSLKEYLOGFILE": "keys.log",
-    "QT_PLUGIN_PATH": "planted",
-    "QT_QPA_PLATFORM_PLUGIN_PATH": "planted",
-    "QML_IMPORT_PATH": "planted",
-    "QML2_IMPORT_PATH": "planted",
-}
+PLANTED = (
+    *("SSLKEYLOGFILE", "OPENSSL_CONF", "OPENSSL_MODULES", "OPENSSL_ENGINES"),
+    *("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_GENERIC_PLUGINS"),
+    *("QML_IMPORT_PATH", "QML2_IMPORT_PATH", "QSG_RHI_BACKEND", "QT_OF_SOME_LATER_VERSION"),
+    *("GTK_MODULES", "GIO_EXTRA_MODULES", "GCONV_PATH"),
+    *("PYTHON_KEYRING_BACKEND", "PYTHONBREAKPOINT"),
+)
+TELLING = ("QT_LOGGING_RULES", "QT_LOGGING_CONF", "QT_DEBUG_PLUGINS", "QT_MESSAGE_PATTERN")
+LEFT_ALONE = (
+    *("QT_SCALE_FACTOR", "QT_QPA_PLATFORM", "QT_IM_MODULE", "QT_STYLE_OVERRIDE"),
+    *("LD_PRELOAD", "HTTPS_PROXY", "SSL_CERT_FILE", "LANG", "PYTHONPATH", "MINE"),
+)
 
+PATH = os.pathsep.join(filter(None, sys.path))
 HARDENED = """
 import os
 from deepbrain_desktop.system.hardening import conceal_memory, harden
@@ -45,12 +53,24 @@ print(os.WCOREDUMP(status))
 
 
 def test_variables_that_would_leak_or_load_foreign_code_are_gone_and_others_stay():
+    names = (*PLANTED, *TELLING, *LEFT_ALONE)
     script = HARDENED + "print(*sorted(os.environ), sep='\\n')"
-    result = children.run(script, changes={**PLANTED, "LD_PRELOAD": "", "MINE": "1"})
+    result = children.run(script, changes=dict.fromkeys(names, "") | {"PYTHONPATH": PATH})
     assert result.stderr == ""
-    left = result.stdout.split("\n")
-    assert not set(PLANTED) & set(left)
-    assert {"LD_PRELOAD", "MINE", "PYTHONPATH"} <= set(left)
+    assert set(result.stdout.split("\n")) & set(names) == set(LEFT_ALONE)
+
+
+def test_qt_may_tell_what_it_does_to_whoever_looks_inside():
+    environment = dict.fromkeys((*PLANTED, *TELLING, *LEFT_ALONE), "planted") | {DEBUGGABLE: "1"}
+    script = (
+        "import json, sys\n"
+        "from deepbrain_desktop.system.hardening import harden\n"
+        "environment = json.loads(sys.argv[1])\n"
+        "harden(environment)\n"
+        "print(*environment, sep='\\n')"
+    )
+    left = set(children.run(script, json.dumps(environment)).stdout.split())
+    assert left == {*TELLING, *LEFT_ALONE, DEBUGGABLE}
 
 
 def test_no_keys_of_connections_are_logged(tmp_path):
