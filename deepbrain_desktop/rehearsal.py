@@ -8,6 +8,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from deepbrain_desktop.session.state import Failed, Granted, Requesting, State
 from deepbrain_desktop.studios.snippets import Form
+from deepbrain_desktop.ui.names import display_name
 from deepbrain_desktop.ui.status import status_of
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def rehearse(program: "Program", picture: Path) -> int:
     _tell("claims", ", ".join(entry.name for entry in granted.decoded.claims))
     status = status_of(current, program.elapsed())
     _tell("state", f"{status.word}, {status.clock}")
-    workspace.copying.copy_form(granted, Form.TOKEN, with_token=True)
+    owner = display_name(current.account)
+    workspace.copying.copy_form(granted, Form.TOKEN, owner, with_token=True)
     _tell("copy", workspace.copying.words or "not copied")
     return _end(program, 0 if _save(program, picture) else 1)
 

@@ -72,10 +72,3 @@ SCENARIOS = (
 )
 
 DEFAULT = SCENARIOS[0]
-
-_BY_APP_ID = {scenario.app_id: scenario for scenario in SCENARIOS}
-
-
-def scenario_for(app_id: str) -> Scenario | None:
-    """The scenario of a sandbox account; None where there is no such account."""
-    return _BY_APP_ID.get(app_id)

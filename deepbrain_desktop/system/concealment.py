@@ -136,7 +136,7 @@ class MacPasteboard:
 
     def offer(self, _clipboard: QClipboard, answer: Answer, /) -> bool:
         """See Concealment."""
-        import AppKit  # type: ignore[import-not-found,import-untyped,unused-ignore]
+        import AppKit
 
         self._pasteboard = AppKit.NSPasteboard.generalPasteboard()
         self._provider = _provider_class().alloc().init()
@@ -166,8 +166,8 @@ class _Item(Protocol):
 
 @cache  # Objective-C knows a class by its name and takes each name once
 def _provider_class() -> Any:  # noqa: ANN401 - AppKit has no types
-    import Foundation  # type: ignore[import-not-found,import-untyped,unused-ignore]
-    import objc  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    import Foundation
+    import objc
 
     protocol = objc.protocolNamed("NSPasteboardItemDataProvider")
 

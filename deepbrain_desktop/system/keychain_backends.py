@@ -95,8 +95,8 @@ def _free_desktop_backend(waiter: Waiter) -> Backend:
 
 def _find_session_bus() -> None:
     """Raise KeychainUnavailable where nobody could answer; what would ask costs 8 MB of memory."""
-    from jeepney.bus import get_bus  # type: ignore[import-untyped]
-    from jeepney.io.blocking import prep_socket  # type: ignore[import-untyped]
+    from jeepney.bus import get_bus
+    from jeepney.io.blocking import prep_socket
 
     try:
         prep_socket(get_bus("SESSION"), timeout=1.0).close()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import secretstorage
-from jeepney import MatchRule, Message  # type: ignore[import-untyped]
-from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
-from jeepney.io.blocking import DBusConnection, Proxy  # type: ignore[import-untyped]
+from jeepney import MatchRule, Message
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import DBusConnection, Proxy
 from keyring.backends import SecretService
 from secretstorage.util import BUS_NAME
 

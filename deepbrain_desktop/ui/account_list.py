@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -32,7 +31,7 @@ from deepbrain_desktop.ui.names import LONGEST_NAME, display_name
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.plain_text import one_line, plain_tip
 from deepbrain_desktop.ui.status import Status, status_of
-from deepbrain_desktop.ui.symbols import Symbol, Tone, paint_symbol, symbol_icon, tone_color
+from deepbrain_desktop.ui.symbols import Symbol, SymbolButton, Tone, paint_symbol, tone_color
 
 Index = QModelIndex | QPersistentModelIndex
 ID_ROLE = Qt.ItemDataRole.UserRole
@@ -216,13 +215,11 @@ class AccountList(QWidget):
         if not self._mark_selected():
             self.view.selectionModel().clear()
 
-    def _button(self, name: str, words: str, shortcut: str, symbol: Symbol) -> QToolButton:
-        button = named(QToolButton(autoRaise=True), name)
+    def _button(self, name: str, words: str, shortcut: str, symbol: Symbol) -> SymbolButton:
+        button = named(SymbolButton(symbol), name)
         button.setAccessibleName(words)
         keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
         button.setToolTip(plain_tip(f"{words} ({keys})" if keys else words))
-        color = self.palette().color(QPalette.ColorRole.WindowText)
-        button.setIcon(symbol_icon(symbol, color, self.devicePixelRatioF()))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 
 from deepbrain_desktop.session.state import (
     AccountState,
-    Awaited,
     Failed,
     Granted,
     HistoryRow,
@@ -26,19 +25,17 @@ from deepbrain_desktop.session.state import (
 )
 from deepbrain_desktop.ui.credentials_form import CredentialsForm
 from deepbrain_desktop.ui.facts_view import Facts, FactsView
-from deepbrain_desktop.ui.message_bar import MessageBar
+from deepbrain_desktop.ui.message_bar import FailureBar, MessageBar
 from deepbrain_desktop.ui.messages import message_for, notice_for
 from deepbrain_desktop.ui.names import display_name
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.plain_text import ElidedLabel, TextLabel, make_faint
-from deepbrain_desktop.ui.primary import make_primary, make_roomy
+from deepbrain_desktop.ui.primary import PrimaryButton, make_roomy
 from deepbrain_desktop.ui.report import failure_facts, milliseconds
 from deepbrain_desktop.ui.result_view import ResultView
 from deepbrain_desktop.ui.start_page import StartPage
+from deepbrain_desktop.ui.status import waits_for_keychain
 from deepbrain_desktop.ui.times import local
-
-SLOW_KEYCHAIN = 0.5
-"""Seconds after which waiting for the keychain is said."""
 
 
 class AccountPage(QWidget):
@@ -54,10 +51,8 @@ class AccountPage(QWidget):
         self.name = ElidedLabel(name="accountName")
         self.name.setFont(_larger(self.name.font()))
         self.form = CredentialsForm()
-        self.request = named(QPushButton("&Request token"), "requestToken")
+        self.request = named(PrimaryButton("&Request token"), "requestToken")
         self.request.setAccessibleName("Request token")
-        self.request.setDefault(True)
-        make_primary(self.request)
         # "Wait 5 s" is shorter, and nothing beside it is to move.
         self.request.setMinimumWidth(self.request.sizeHint().width())
         self.shortcut = TextLabel("Ctrl+Return")
@@ -70,7 +65,7 @@ class AccountPage(QWidget):
         self.progress.setAccessibleName("Waiting")
         self.busy = TextLabel(name="busy")
         self.last = TextLabel(name="last")
-        self.bar = MessageBar("message")
+        self.bar = FailureBar("message")
         self.notice = MessageBar("notice")
         self.stack = QStackedWidget()
         self.start = StartPage()
@@ -84,6 +79,11 @@ class AccountPage(QWidget):
         trouble.addWidget(self.details, 1)
         self.stack.addWidget(self._trouble)
         self._lay_out()
+
+    @property
+    def shows_result(self) -> bool:
+        """Whether a token is on the page."""
+        return self.result is not None and self.stack.currentWidget() is self.result
 
     def display(self, state: State, account: AccountState) -> None:
         """Show this account."""
@@ -117,7 +117,7 @@ class AccountPage(QWidget):
 
     def _busy_words(self, phase: Requesting) -> str:
         since = self._elapsed() - phase.since
-        if phase.awaited is Awaited.KEYCHAIN and since >= SLOW_KEYCHAIN:
+        if waits_for_keychain(phase, self._elapsed()):
             return f"Waiting for your keychain… {since:.0f} s"
         return f"Requesting… {since:.0f} s"
 
@@ -153,11 +153,6 @@ class AccountPage(QWidget):
             self.stack.addWidget(self.result)
             self.result_made.emit(self.result)
         return self.result
-
-    @Slot()
-    def press_request(self) -> None:
-        """Request, as if the button were pressed."""
-        self.request.click()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

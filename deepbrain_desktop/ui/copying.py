@@ -13,6 +13,9 @@ from deepbrain_desktop.ui.copy_buttons import FORM_NAMES
 from deepbrain_desktop.ui.times import clock_span
 from deepbrain_desktop.ui.wording import COULD_NOT_COPY
 
+_LONGEST_OWNER = 40
+"""Characters of an account's name beside a countdown."""
+
 
 class Copying(QObject):
     """Copies secrets on loan and everything else plainly."""
@@ -55,20 +58,21 @@ class Copying(QObject):
         left = max(0.0, lease.ends_at - self._elapsed())
         return f"{lease.label}: leaves the clipboard in {clock_span(left + 0.5)}"
 
-    def copy_form(self, granted: Granted, form: Form, *, with_token: bool) -> None:
-        """Copy a token in one of its forms."""
+    def copy_form(self, granted: Granted, form: Form, owner: str, *, with_token: bool) -> None:
+        """Copy the token of the account named ``owner`` in one of its forms."""
         if form is Form.CLAIMS:
-            self.copy_secret(granted.decoded.claims_json or "", FORM_NAMES[form])
+            self.copy_secret(granted.decoded.claims_json or "", FORM_NAMES[form], owner)
             return
         origin = granted.exchange.origin
         if form in CODE_FORMS and not with_token:
             self.copy_plainly(snippet(form, origin, None), FORM_NAMES[form])
             return
-        self.copy_secret(snippet(form, origin, granted.token), FORM_NAMES[form])
+        self.copy_secret(snippet(form, origin, granted.token), FORM_NAMES[form], owner)
 
-    def copy_secret(self, text: str, label: str) -> None:
-        """Copy text that leaves the clipboard by itself."""
-        if self._clipboard.copy(text, label, self._preferences.clipboard_lifetime):
+    def copy_secret(self, text: str, label: str, owner: str) -> None:
+        """Copy text of the account named ``owner`` that leaves the clipboard by itself."""
+        whose = f"{label} of {_short(owner)}"
+        if self._clipboard.copy(text, whose, self._preferences.clipboard_lifetime):
             self.told.emit(f"{label} copied")
         else:
             self.told.emit(COULD_NOT_COPY)
@@ -90,3 +94,7 @@ class Copying(QObject):
             self.told.emit("Off the clipboard")
         self._had_lease = lease is not None
         self.words_changed.emit(self.words)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_OWNER else f"{name[: _LONGEST_OWNER - 1].rstrip()}…"

@@ -172,7 +172,7 @@ class CredentialsForm(QWidget):
         self.remember.setText(f"Remem&ber in {keychain.name}" if keychain.name else "Remem&ber")
 
     def _render_hints(self, account: AccountState, keychain: KeychainState) -> None:
-        hints = field_hints(account, keychain, self._refusals)
+        hints = field_hints(account, self.user_key.text(), keychain, self._refusals)
         for where, field, line in (
             (Field.APP_ID, self.app_id, self.app_id_hint),
             (Field.USER_KEY, self.user_key, self.user_key_hint),

@@ -19,10 +19,12 @@ Words = tuple[str, Tone]
 
 
 def field_hints(
-    account: AccountState, keychain: KeychainState, refusals: Mapping[Field, Refusal]
+    account: AccountState, typed: str, keychain: KeychainState, refusals: Mapping[Field, Refusal]
 ) -> dict[Field, Words]:
-    """What to say about each field; where a field did not take something, first of all that."""
-    typed = account.typed_key.reveal() if account.typed_key else ""
+    """What to say about each field, with ``typed`` in that of the key.
+
+    Where a field did not take something, that comes first.
+    """
     found = {
         Field.APP_ID: _about_value(
             account, Field.APP_ID, app_id_hint(account.account.app_id, typed)

@@ -1,5 +1,6 @@
 """One line of small text below a field, which keeps its place while it is empty."""
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from deepbrain_desktop.ui.plain_text import ElidedLabel
@@ -15,7 +16,7 @@ class HintLine(QWidget):
         super().__init__(parent)
         self._symbol = SymbolLabel(12)
         self._label = ElidedLabel(name=name)
-        self._tone: Tone | None = None
+        self._tone = Tone.NEUTRAL
         font = self._label.font()
         font.setPointSizeF(font.pointSizeF() * 0.9)
         self._label.setFont(font)
@@ -26,6 +27,7 @@ class HintLine(QWidget):
         row.addWidget(self._label, 1)
         self.setFixedHeight(self._label.fontMetrics().height() + 8)
         self.show_text("", Tone.NEUTRAL)
+        self._color()
 
     @property
     def text(self) -> str:
@@ -41,14 +43,14 @@ class HintLine(QWidget):
             self._tone = tone
             self._color()
 
-    def changeEvent(self, event: object) -> None:
+    def changeEvent(self, event: QEvent) -> None:
         """Follow the palette."""
-        super().changeEvent(event)  # type: ignore[arg-type]
-        if self._tone is not None and event.type() == event.Type.PaletteChange:  # type: ignore[attr-defined]
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
             self._color()
 
     def _color(self) -> None:
         palette = self.palette()
-        color = tone_color(self._tone or Tone.NEUTRAL, palette)
+        color = tone_color(self._tone, palette)
         palette.setColor(palette.ColorRole.WindowText, color)
         self._label.setPalette(palette)

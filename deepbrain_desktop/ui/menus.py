@@ -1,10 +1,12 @@
 """The menu bar: every action of the window with its shortcut."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QMenu
 
+from deepbrain_desktop.studios.scenarios import SCENARIOS, Scenario
 from deepbrain_desktop.ui.entry_table import EntryTable
 
 Shortcut = str | QKeySequence.StandardKey
@@ -94,6 +96,18 @@ def fill_menus(  # noqa: PLR0915 - a list of actions
     add(menu, "documentation", "AI Studios &documentation")
     add(menu, "about", "&About DeepBrain Desktop").setMenuRole(QAction.MenuRole.AboutRole)
     return actions
+
+
+def add_sandbox_menu(
+    window: QMainWindow, before: QAction, choose: Callable[[Scenario], object]
+) -> None:
+    """Offer each account of the sandbox, before another entry of its menu."""
+    menu = QMenu("Sandbox acco&unt", window)
+    for scenario in SCENARIOS:
+        menu.addAction(scenario.summary).triggered.connect(partial(choose, scenario))
+    around = before.parent()
+    if isinstance(around, QMenu):
+        around.insertMenu(before, menu)
 
 
 _OF_TABLES = ("copy", "selectAll")

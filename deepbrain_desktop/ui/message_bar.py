@@ -36,8 +36,6 @@ class MessageBar(QWidget):
     """Shows one message at a time and says it aloud to assistive technology."""
 
     acted = Signal()
-    details_toggled = Signal(bool)
-    report_wanted = Signal()
     dismissed = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -54,17 +52,8 @@ class MessageBar(QWidget):
         self._headline.setFont(font)
         self._advice = TextLabel(name=f"{name}Advice")
         self._advice.setWordWrap(True)
-        self._reason = TextLabel(name="reason")
-        make_faint(self._reason)
         self.action = named(QPushButton(), f"{name}Action")
         self.action.clicked.connect(self.acted)
-        self.details = named(QPushButton("Detai&ls"), "details")
-        self.details.setCheckable(True)
-        self.details.setAccessibleName("Details")
-        self.details.toggled.connect(self.details_toggled)
-        self.report = named(QPushButton("Cop&y report"), "copyReport")
-        self.report.setAccessibleName("Copy report")
-        self.report.clicked.connect(self.report_wanted)
         self.dismiss = named(QPushButton("Dis&miss"), f"{name}Dismiss")
         self.dismiss.clicked.connect(self.dismissed)
         self._lay_out()
@@ -79,24 +68,20 @@ class MessageBar(QWidget):
         if message is None:
             self.setAccessibleDescription("")
             return
-        self._symbol.show_symbol(message.symbol, message.tone)
-        self._headline.setText(message.headline)
-        self._advice.setText(message.advice)
-        self._reason.setText(message.reason)
-        for part, shown in (
-            (self._reason, bool(message.reason)),
-            (self.action, message.action is not None),
-            (self.details, message.has_details),
-            (self.report, message.has_details),
-            (self.dismiss, message.dismissible),
-        ):
-            part.setVisible(shown)
-        self.action.setText(message.action or "")
+        self._show_parts(message)
         words = f"{message.headline}. {message.advice}"
         self.setAccessibleDescription(words)
         self.update()
         self._take_height()
         announce(self, words)
+
+    def _show_parts(self, message: Message) -> None:
+        self._symbol.show_symbol(message.symbol, message.tone)
+        self._headline.setText(message.headline)
+        self._advice.setText(message.advice)
+        self.action.setText(message.action or "")
+        self.action.setVisible(message.action is not None)
+        self.dismiss.setVisible(message.dismissible)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Be as high as the words need at this width; layouts around do not ask for that."""
@@ -125,23 +110,51 @@ class MessageBar(QWidget):
         painter.end()
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(0, 8, 0, 0)
-        buttons.setSpacing(8)
-        for button in (self.action, self.details, self.report, self.dismiss):
-            buttons.addWidget(button)
-        buttons.addStretch()
-        buttons.addWidget(self._reason)
+        self._buttons = QHBoxLayout()
+        self._buttons.setContentsMargins(0, 8, 0, 0)
+        self._buttons.setSpacing(8)
+        self._buttons.addWidget(self.action)
+        self._buttons.addWidget(self.dismiss)
+        self._buttons.addStretch()
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(self._headline)
         words.addWidget(self._advice)
-        words.addLayout(buttons)
+        words.addLayout(self._buttons)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 16, 12)
         row.setSpacing(12)
         row.addWidget(self._symbol, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+
+
+class FailureBar(MessageBar):
+    """The bar for what became of a request: offers the details, and a report for others."""
+
+    details_toggled = Signal(bool)
+    report_wanted = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.details = named(QPushButton("Detai&ls"), "details")
+        self.details.setCheckable(True)
+        self.details.setAccessibleName("Details")
+        self.details.toggled.connect(self.details_toggled)
+        self.report = named(QPushButton("Cop&y report"), "copyReport")
+        self.report.setAccessibleName("Copy report")
+        self.report.clicked.connect(self.report_wanted)
+        self._reason = TextLabel(name="reason")
+        make_faint(self._reason)
+        self._buttons.insertWidget(1, self.details)
+        self._buttons.insertWidget(2, self.report)
+        self._buttons.addWidget(self._reason)
+
+    def _show_parts(self, message: Message) -> None:
+        super()._show_parts(message)
+        self._reason.setText(message.reason)
+        self._reason.setVisible(bool(message.reason))
+        self.details.setVisible(message.has_details)
+        self.report.setVisible(message.has_details)
 
 
 def announce(widget: QWidget, words: str) -> None:

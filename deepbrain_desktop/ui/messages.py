@@ -2,13 +2,13 @@
 
 from deepbrain_desktop.session.state import (
     AccountState,
-    Awaited,
     Failed,
     HostNotTrusted,
     Requesting,
     State,
 )
 from deepbrain_desktop.ui.message_bar import Message
+from deepbrain_desktop.ui.status import waits_for_keychain
 from deepbrain_desktop.ui.symbols import Symbol, Tone
 from deepbrain_desktop.ui.wording import describe_notice, explain
 
@@ -28,7 +28,7 @@ def message_for(account: AccountState, elapsed: float) -> Message | None:
                 words.action.value if words.action else None,
                 has_details=not asks,
             )
-        case Requesting(awaited=Awaited.KEYCHAIN, since=since) if elapsed - since > 0.5:
+        case Requesting() as phase if waits_for_keychain(phase, elapsed):
             return Message(
                 Symbol.DOTS,
                 Tone.BUSY,

@@ -1,7 +1,7 @@
 """Foreign text made safe to show: one line, nothing invisible, not too long, never markup."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from deepbrain_desktop.studios.decoded import shown
@@ -47,9 +47,9 @@ class ElidedLabel(TextLabel):
             self._whole = text
             self._cut()
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut anew."""
-        super().resizeEvent(event)  # type: ignore[arg-type]
+        super().resizeEvent(event)
         self._cut()
 
     def _cut(self) -> None:

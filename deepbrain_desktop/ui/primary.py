@@ -1,5 +1,6 @@
 """The one accent of the window: its primary button, in the palette's own highlight colour."""
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -12,16 +13,32 @@ def make_roomy(widget: QWidget) -> None:
     widget.setMinimumHeight(max(ROOMY, widget.sizeHint().height()))
 
 
-def make_primary(button: QPushButton) -> None:
-    """Colour a button as the one to press; styles that draw default buttons themselves do so."""
-    font = button.font()
-    font.setBold(True)
-    button.setFont(font)
-    make_roomy(button)
-    palette = button.palette()
-    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
-        highlight = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Highlight)
-        palette.setColor(group, QPalette.ColorRole.Button, highlight)
-        text = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.HighlightedText)
-        palette.setColor(group, QPalette.ColorRole.ButtonText, text)
-    button.setPalette(palette)
+class PrimaryButton(QPushButton):
+    """The one to press; styles that draw default buttons themselves do so."""
+
+    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        font = self.font()
+        font.setBold(True)
+        self.setFont(font)
+        self.setDefault(True)
+        make_roomy(self)
+        self._color()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._color()
+
+    def _color(self) -> None:
+        # A palette that is as before changes nothing, so this ends.
+        palette = self.palette()
+        active, roles = QPalette.ColorGroup.Active, QPalette.ColorRole
+        for group in (active, QPalette.ColorGroup.Inactive):
+            for role, accent in (
+                (roles.Button, roles.Highlight),
+                (roles.ButtonText, roles.HighlightedText),
+            ):
+                palette.setColor(group, role, palette.color(active, accent))
+        self.setPalette(palette)

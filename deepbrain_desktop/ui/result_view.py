@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QProgressBar,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -18,13 +17,14 @@ from deepbrain_desktop.ui import meanings
 from deepbrain_desktop.ui.copy_buttons import CopyButtons
 from deepbrain_desktop.ui.entry_table import EntryTable
 from deepbrain_desktop.ui.facts_view import FactsView
+from deepbrain_desktop.ui.lifetime_bar import LifetimeBar
 from deepbrain_desktop.ui.message_bar import announce
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.plain_text import ElidedLabel, TextLabel, make_faint, plain_tip
 from deepbrain_desktop.ui.remarks import remarks_on
 from deepbrain_desktop.ui.report import granted_facts, history_line
-from deepbrain_desktop.ui.status import Status, status_of
-from deepbrain_desktop.ui.symbols import SymbolLabel, tone_color
+from deepbrain_desktop.ui.status import status_of
+from deepbrain_desktop.ui.symbols import SymbolLabel
 from deepbrain_desktop.ui.times import is_today, local, relative, utc
 from deepbrain_desktop.ui.token_view import TokenView
 
@@ -46,10 +46,7 @@ class ResultView(QWidget):
         self.status.setFont(_scaled(self.status.font(), 1.35, bold=True))
         self.clock = TextLabel(name="countdown")
         self.clock.setFont(_scaled(self.clock.font(), 1.35, bold=False))
-        self.bar = named(QProgressBar(textVisible=False), "lifetime")
-        self.bar.setRange(0, 1000)
-        self.bar.setFixedHeight(6)
-        self.bar.setAccessibleName("Share of the lifetime left")
+        self.bar = LifetimeBar()
         self.expiry = ElidedLabel(name="expiry")
         self.expiry.setAccessibleName("Expiry")
         self.copy = CopyButtons()
@@ -97,8 +94,7 @@ class ResultView(QWidget):
         self.status.setAccessibleName("Token status")
         self.status.setAccessibleDescription(f"{status.word}. {status.clock}")
         self.clock.setText(status.clock)
-        self.bar.setVisible(status.fraction is not None)
-        self._color_bar(status)
+        self.bar.show_share(status.fraction, status.tone)
         if self._granted:
             self.expiry.show_text(_expiry_line(self._granted, self._now()))
         if status.word != self._word:
@@ -120,16 +116,6 @@ class ResultView(QWidget):
 
     def _now(self) -> float:
         return self._granted.service_time.now(self._elapsed()) if self._granted else 0.0
-
-    def _color_bar(self, status: Status) -> None:
-        self.bar.setValue(round(1000 * (status.fraction or 0.0)))
-        if self.bar.property("tone") != status.tone.value:
-            self.bar.setProperty("tone", status.tone.value)
-            palette = self.palette()
-            color = tone_color(status.tone, palette)
-            palette.setColor(palette.ColorRole.Highlight, color)
-            palette.setColor(palette.ColorRole.Accent, color)
-            self.bar.setPalette(palette)
 
     def _lay_out(self) -> None:
         status = QHBoxLayout()

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from deepbrain_desktop.session.state import (
     AccountState,
+    Awaited,
     Failed,
     Granted,
     Requesting,
@@ -28,6 +29,9 @@ from deepbrain_desktop.studios.validity import Validity, validity
 from deepbrain_desktop.system.keychain_errors import KeychainError
 from deepbrain_desktop.ui.symbols import Symbol, Tone
 from deepbrain_desktop.ui.times import clock_span, short_span
+
+SLOW_KEYCHAIN = 0.5
+"""Seconds after which waiting for the keychain is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ def status_of(account: AccountState, elapsed: float) -> Status:
 def validity_of(granted: Granted, elapsed: float) -> Validity:
     """Judge a token by the service's clock."""
     return validity(granted.decoded, granted.service_time.now(elapsed), granted.received)
+
+
+def waits_for_keychain(phase: Requesting, elapsed: float) -> bool:
+    """Whether a request has been waiting for the keychain for so long that it is to be said."""
+    return phase.awaited is Awaited.KEYCHAIN and elapsed - phase.since >= SLOW_KEYCHAIN
 
 
 def _token_status(judged: Validity) -> Status:

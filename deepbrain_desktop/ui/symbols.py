@@ -2,9 +2,9 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPalette, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from deepbrain_desktop.system.appearance import is_dark
 
@@ -98,15 +98,23 @@ _DOTS: dict[Symbol, tuple[tuple[float, float], ...]] = {
 }
 
 
-def symbol_icon(symbol: Symbol, color: QColor, ratio: float) -> QIcon:
-    """Make an icon of 16 pixels at a device pixel ratio."""
-    pixmap = QPixmap(QSize(16, 16) * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    paint_symbol(painter, symbol, QRectF(0, 0, 16, 16), color)
-    painter.end()
-    return QIcon(pixmap)
+class SymbolButton(QToolButton):
+    """A button with nothing but a symbol, painted in whatever palette and scale there is."""
+
+    def __init__(self, symbol: Symbol, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._symbol = symbol
+        self.setAutoRaise(True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the button, and the symbol on it."""
+        super().paintEvent(event)
+        box = QRectF(0, 0, 16, 16)
+        box.moveCenter(QRectF(self.rect()).center())
+        painter = QPainter(self)
+        color = self.palette().color(QPalette.ColorRole.WindowText)
+        paint_symbol(painter, self._symbol, box, color)
+        painter.end()
 
 
 class SymbolLabel(QWidget):

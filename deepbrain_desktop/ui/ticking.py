@@ -6,11 +6,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from deepbrain_desktop.session.state import AccountState, Failed, Granted, Requesting, State
 from deepbrain_desktop.studios import validity as validities
-from deepbrain_desktop.ui.status import validity_of
+from deepbrain_desktop.studios.validity import next_change
+from deepbrain_desktop.ui.status import SLOW_KEYCHAIN, validity_of
 
 SECOND = 1000
-_FIRST_LOOK = 500
-"""Milliseconds after which a wait for the keychain begins to be shown."""
+_LONGEST = 86_400 * SECOND
+"""Milliseconds; a timer counts no further than 24 days."""
 
 
 class Ticking(QObject):
@@ -49,7 +50,7 @@ def _wait(account: AccountState, elapsed: float) -> int | None:
     match account.phase:
         case Requesting(since=since):
             past = elapsed - since
-            return _FIRST_LOOK if past < _FIRST_LOOK / SECOND else _to_next_second(-past)
+            return _at(SLOW_KEYCHAIN - past) if past < SLOW_KEYCHAIN else _to_next_second(-past)
         case Failed(not_before=float(not_before)) if not_before > elapsed:
             return _to_next_second(not_before - elapsed)
         case Granted():
@@ -58,16 +59,24 @@ def _wait(account: AccountState, elapsed: float) -> int | None:
 
 
 def _token_wait(granted: Granted, elapsed: float) -> int | None:
+    now = granted.service_time.now(elapsed)
+    change = next_change(granted.decoded, now, granted.received)
+    waits = [] if change is None else [_at(change)]
     match validity_of(granted, elapsed):
         case validities.Valid(left=left) | validities.Expiring(left=left):
-            return _to_next_second(left)
+            waits.append(_to_next_second(left))
         case validities.NotYetValid(wait=wait):
-            return _to_next_second(wait)
+            waits.append(_to_next_second(wait))
         case validities.Expired(ago=ago):
-            return _to_next_second(-ago)
-    return None
+            waits.append(_to_next_second(-ago))
+    return min(waits, default=None)
 
 
 def _to_next_second(left: float) -> int:
     """Milliseconds until a countdown of ``left`` seconds shows the next number."""
-    return max(20, math.ceil((left - math.floor(left)) * SECOND) + 5)
+    return _at(left - math.floor(left))
+
+
+def _at(wait: float) -> int:
+    """Milliseconds after which ``wait`` seconds are over for certain."""
+    return min(max(20, math.ceil(wait * SECOND) + 5), _LONGEST)

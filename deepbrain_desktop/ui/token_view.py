@@ -1,6 +1,6 @@
 """The token itself: masked until asked for, its three parts told apart."""
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -102,6 +102,12 @@ class TokenView(QWidget):
         if token is not self._token:
             self._token = token
             self.conceal()
+            self._render()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.is_shown:
             self._render()
 
     @Slot()

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QClipboard
-from PySide6.QtWidgets import QApplication, QMenu, QSplitter
+from PySide6.QtWidgets import QApplication, QSplitter
 
 from deepbrain_desktop import product
 from deepbrain_desktop.session import Session
 from deepbrain_desktop.session.state import AccountState, Failed, Granted, Requesting, State
-from deepbrain_desktop.studios.scenarios import DEFAULT, SCENARIOS
+from deepbrain_desktop.studios.scenarios import DEFAULT
 from deepbrain_desktop.studios.snippets import Form
 from deepbrain_desktop.system.clipboard import Clipboard
 from deepbrain_desktop.system.preferences import Preferences
@@ -22,7 +22,9 @@ from deepbrain_desktop.ui.account_page import AccountPage
 from deepbrain_desktop.ui.copying import Copying
 from deepbrain_desktop.ui.intents import Intents
 from deepbrain_desktop.ui.main_window import MainWindow
-from deepbrain_desktop.ui.menus import fill_menus
+from deepbrain_desktop.ui.menus import add_sandbox_menu, fill_menus
+from deepbrain_desktop.ui.names import display_name
+from deepbrain_desktop.ui.plain_text import TextLabel
 from deepbrain_desktop.ui.report import support_report
 from deepbrain_desktop.ui.result_view import ResultView
 from deepbrain_desktop.ui.ticking import Ticking
@@ -66,11 +68,15 @@ class Workspace(QObject):
             self.splitter.restoreState(around.preferences.splitter_state)
         window.setCentralWidget(self.splitter)
         window.statusBar().setSizeGripEnabled(False)
+        self._lease = TextLabel(name="leaseElsewhere")
+        self._lease.setAccessibleName("Clipboard")
+        self._lease.setContentsMargins(0, 0, 8, 0)
+        window.statusBar().addPermanentWidget(self._lease)
         self.actions_by_name = fill_menus(window, self._wishes())
         self._fill_lately()
         self._connect()
         self._ticking = Ticking(self)
-        self._ticking.ticked.connect(self._tick)
+        self._ticking.ticked.connect(self._render_again)
         session.state_changed.connect(self.render_state)
         self._follow_clock()
         self.page.form.focus_next_empty()
@@ -84,7 +90,7 @@ class Workspace(QObject):
         self.list.display(state, self._around.elapsed())
         self.page.display(state, current)
         self._enable(current)
-        self._ticking.follow(state, self._around.elapsed(), self.copying.ends_at)
+        self._show_lease(self.copying.words)
 
     def show_crash(self, text: str) -> None:
         """Say that something went wrong, in words that can be copied."""
@@ -160,8 +166,7 @@ class Workspace(QObject):
     @Slot(object)
     def _result_made(self, result: ResultView) -> None:
         result.copy_wanted.connect(lambda form, with_token: self._copy(form, with_token=with_token))
-        result.rows_copy_wanted.connect(partial(self.copying.copy_secret, label="Rows"))
-        result.show_lease(self.copying.words)
+        result.rows_copy_wanted.connect(self._copy_rows)
 
     def _request(self, account_id: str) -> None:
         self._session.requests.request_token(account_id)
@@ -172,7 +177,14 @@ class Workspace(QObject):
     def _copy(self, form: Form, *, with_token: bool) -> None:
         current = self._session.state.current
         if current and isinstance(current.phase, Granted):
-            self.copying.copy_form(current.phase, form, with_token=with_token)
+            owner = display_name(current.account)
+            self.copying.copy_form(current.phase, form, owner, with_token=with_token)
+
+    @Slot(str)
+    def _copy_rows(self, text: str) -> None:
+        current = self._session.state.current
+        if current:
+            self.copying.copy_secret(text, "Rows", display_name(current.account))
 
     @Slot()
     def _copy_report(self) -> None:
@@ -211,15 +223,12 @@ class Workspace(QObject):
     def _render_again(self) -> None:
         self.render_state(self._session.state)
 
-    @Slot()
-    def _tick(self) -> None:
-        self.render_state(self._session.state)
-        self._show_lease(self.copying.words)
-
     @Slot(str)
     def _show_lease(self, words: str) -> None:
+        beside_token = self.page.shows_result
         if self.page.result:
-            self.page.result.show_lease(words)
+            self.page.result.show_lease(words if beside_token else "")
+        self._lease.setText("" if beside_token else words)
         elapsed = self._around.elapsed()
         self._ticking.follow(self._session.state, elapsed, self.copying.ends_at)
 
@@ -230,7 +239,7 @@ class Workspace(QObject):
     @Slot()
     def _follow_clock(self) -> None:
         self._ticking.rest(resting=not self.window.can_be_seen)
-        self._tick()
+        self._render_again()
 
     @Slot()
     def _mask_key(self) -> None:
@@ -253,14 +262,7 @@ class Workspace(QObject):
         self.list.remove_button.setEnabled(not current.is_blank)
 
     def _fill_lately(self) -> None:
-        menu = QMenu("Sandbox acco&unt", self.window)
-        for scenario in SCENARIOS:
-            action = menu.addAction(scenario.summary)
-            action.triggered.connect(partial(self.intents.try_sandbox, scenario))
-        before = self.actions_by_name["quit"]
-        file_menu = before.parent()
-        if isinstance(file_menu, QMenu):
-            file_menu.insertMenu(before, menu)
+        add_sandbox_menu(self.window, self.actions_by_name["quit"], self.intents.try_sandbox)
         lifetime = self._around.preferences.clipboard_lifetime
         for name, action in self.actions_by_name.items():
             if name.startswith("lifetime"):
@@ -272,7 +274,7 @@ class Workspace(QObject):
         self._around.preferences.save()
 
     def _show_tab(self, number: int) -> None:
-        if self.page.result and self.page.stack.currentWidget() is self.page.result:
+        if self.page.result and self.page.shows_result:
             self.page.result.tabs.setCurrentIndex(number)
             self.page.result.tabs.currentWidget().setFocus()
 

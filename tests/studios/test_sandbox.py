@@ -31,7 +31,6 @@ from deepbrain_desktop.studios.scenarios import (
     DEFAULT,
     SANDBOX_USER_KEY,
     SCENARIOS,
-    scenario_for,
 )
 
 NOW = 1_795_331_052.25
@@ -140,12 +139,6 @@ def test_every_account_has_values_that_the_window_accepts():
         assert parse_app_id(scenario.app_id) == scenario.app_id
         assert re.fullmatch(r"[a-z0-9-]+", scenario.name)
         assert 0 < len(scenario.summary) <= 40
-
-
-def test_a_scenario_is_found_by_its_app_id():
-    assert DEFAULT.name == "valid"
-    assert all(scenario_for(each.app_id) is each for each in SCENARIOS)
-    assert scenario_for("studiov3.nobody@sandbox.example") is None
 
 
 def test_the_catalogue_loads_neither_server_nor_token_library():

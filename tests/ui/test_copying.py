@@ -117,12 +117,40 @@ def test_the_time_on_the_clipboard_counts_down_and_ends(open_studio, sandbox, sc
     studio = granted(open_studio, sandbox, scenario, elapsed=clock)
     studio.press("Ctrl+Shift+C")
     lease = studio.find("lease")
-    assert lease.text() == "Token: leaves the clipboard in 1:00"
+    assert lease.text() == f"Token of {scenario}: leaves the clipboard in 1:00"
     clock.advance(15)
-    studio.wait(lambda: lease.text() == "Token: leaves the clipboard in 0:45")
+    studio.wait(lambda: lease.text() == f"Token of {scenario}: leaves the clipboard in 0:45")
     clock.advance(46)
     studio.wait(lambda: lease.text() == "")
     assert pasted(studio.bot) == ""
+
+
+def test_whose_token_is_lent_is_said_beside_every_account(open_studio, sandbox) -> None:
+    clock = Clock()
+    first = asking(sandbox, "valid", "QA team")
+    long = "A name that is longer than a line of the window has room for"
+    studio = open_studio(
+        first, asking(sandbox, "no-expiry", long), asking(sandbox, "refused"), elapsed=clock
+    )
+    with_key(studio)
+    studio.request()
+    studio.press("Ctrl+Shift+C")
+    assert not studio.find("leaseElsewhere").text()
+    studio.press("Ctrl+PgUp")
+    assert not studio.sees("lease")
+    assert studio.find("leaseElsewhere").text() == "Token of QA team: leaves the clipboard in 1:00"
+    clock.advance(15)
+    studio.wait(lambda: studio.find("leaseElsewhere").text().endswith("0:45"))
+    studio.press("Ctrl+PgUp")
+    with_key(studio)
+    studio.request()
+    assert studio.find("lease").text() == "Token of QA team: leaves the clipboard in 0:45"
+    studio.press("Ctrl+Shift+C")
+    assert studio.find("lease").text() == (
+        "Token of A name that is longer than a line of th…: leaves the clipboard in 1:00"
+    )
+    studio.press("Ctrl+PgUp", "Ctrl+Shift+X")
+    assert studio.find("lease").text() == studio.find("leaseElsewhere").text() == ""
 
 
 def test_copying_again_begins_the_time_anew(open_studio, sandbox) -> None:
@@ -144,7 +172,7 @@ def test_the_time_is_chosen_in_a_menu_and_kept(open_studio, sandbox) -> None:
     assert studio.find("lease").text().endswith("in 0:15")
     studio.choose(lifetimes, "lifetime0")
     studio.press("Ctrl+Shift+C")
-    assert studio.find("lease").text() == "Token: on the clipboard until you quit"
+    assert studio.find("lease").text() == "Token of valid: on the clipboard until you quit"
     assert [each.text() for each in lifetimes.actions() if each.isChecked()] == ["Until I quit"]
 
 

@@ -1,6 +1,7 @@
 """Each state of the screen, reached for real, with its own symbol, word and way out."""
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from ui.eyes import in_list, readable
 from ui.stage import Clock, Studio, account, asking, with_key
 
@@ -182,3 +183,13 @@ def test_the_claims_tell_anew_how_far_their_moments_are(open_studio, sandbox) ->
     clock.advance(600)
     studio.wait(lambda: expires.row() in changed)
     assert "in 49 minutes" in expires.data()
+
+
+def test_no_two_widgets_share_a_name(open_studio, sandbox) -> None:
+    studio = open_studio(asking(sandbox, "valid"))
+    with_key(studio)
+    studio.request()
+    parts = studio.page.findChildren(QWidget)
+    names = [each.objectName() for each in parts if not each.objectName().startswith("qt_")]
+    doubled = {name for name in names if name and names.count(name) > 1}
+    assert not doubled
