@@ -189,6 +189,10 @@ class KeyringDaemon:
         stored = self._secret_tool(*arguments, text=text)
         assert stored.returncode == 0, stored.stderr
 
+    def clear(self, service: str, user: str) -> None:
+        """Let secret-tool remove every item."""
+        assert self._secret_tool("clear", "service", service, "username", user).returncode == 0
+
     def count(self, service: str, user: str) -> int:
         """How many items secret-tool finds."""
         found = self._secret_tool("search", "--all", "service", service, "username", user)

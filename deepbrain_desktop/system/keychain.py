@@ -83,7 +83,7 @@ class Keychain:
             if backend.longest is not None and _utf_16_units(key) > backend.longest:
                 raise KeyTooLong
             backend.unlock(create=True)
-            before = Secret(backend.read(entry) or "")
+            before = _text_before(backend, entry)
             job.pass_point_of_no_return(lambda again: _put_back(again, entry, before))
             backend.write(entry, key.reveal())
             if Secret(backend.read(entry) or "") != key:
@@ -162,6 +162,13 @@ class Keychain:
 
 def _utf_16_units(key: Secret) -> int:
     return len(key.reveal().encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _text_before(backend: Backend, entry: KeychainEntry) -> Secret:
+    # Bytes that are no text cannot be put back, and must not be in the way of a key for ever.
+    with contextlib.suppress(UnicodeDecodeError):
+        return Secret(backend.read(entry) or "")
+    return Secret("")
 
 
 def _put_back(backend: Backend, entry: KeychainEntry, before: Secret) -> None:

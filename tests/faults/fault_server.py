@@ -22,6 +22,8 @@ class FaultServer(RawServer):
         self._behaviour: Script = self.grant
         self.tokens: dict[str, str] = {}
         """The app id that each token was issued for."""
+        self.keys: list[str] = []
+        """The user key of each request that was granted."""
 
     @property
     def origin(self) -> str:
@@ -39,6 +41,7 @@ class FaultServer(RawServer):
         request = peer.read_request()
         if request:
             body = json.loads(request.partition(b"\r\n\r\n")[2])
+            self.keys.append(body["userKey"])
             peer.send(answer(success(self.issue(body["appId"]))))
 
     def issue(self, app_id: str, **claims: object) -> str:

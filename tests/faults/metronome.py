@@ -1,19 +1,47 @@
-"""Tells a window that stalls from a machine that stalls: a gap in the window's beat counts only as
-far as a bare process beside it had none at that time.
+"""Tells a window that stalls from a machine that stalls.
+
+A gap in the window's beat counts only as far as a bare process beside it had none at that time,
+and no thread of ours stood in line for a processor.
 """
 
+import contextlib
+import functools
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from faults.bare_metronome import BEAT, NOTED
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
+T = TypeVar("T")
 Gap = tuple[float, float]
 """Begin and end on the monotonic clock."""
+
+
+FEWEST = 400
+"""Beats of two seconds: tests act without a pause, and whom they stand for looks on as well."""
+
+
+class WatchedBot:
+    """A bot whose every move counts for a metronome."""
+
+    def __init__(self, bot: QtBot, metronome: "Metronome") -> None:
+        self._bot, self._metronome = bot, metronome
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        return self._metronome.watched(getattr(self._bot, name))
+
+    def keyClicks(self, widget: QWidget, text: str) -> None:
+        """Type; between two keys the window has its turn, as it has before a person."""
+        for each in text:
+            self._metronome.watched(self._bot.keyClicks)(widget, each)
+            self._metronome.watched(QApplication.processEvents)()
 
 
 @dataclass(frozen=True)
@@ -30,7 +58,9 @@ class Metronome(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._gaps: list[Gap] = []
+        self._gaps: list[tuple[Gap, float]] = []
+        """Each with the seconds in it for which a thread of ours stood in line."""
+        self._waits = _waits()
         self._beats = 0
         self._bare = subprocess.Popen(
             [sys.executable, "-I", "-S", Path(__file__).with_name("bare_metronome.py")],
@@ -40,35 +70,62 @@ class Metronome(QObject):
         )
         assert self._bare.stdout is not None
         assert self._bare.stdout.readline() == "beating\n"
-        self._last = time.monotonic()
+        self._last = self._rested = time.monotonic()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._timer.start(round(BEAT * 1000))
 
-    def forgive(self) -> None:
-        """Leave out what has been since the last beat: it was the test's own doing."""
-        self._last = time.monotonic()
+    def watched(self, move: Callable[..., T]) -> Callable[..., T]:
+        """``move`` as it is, but only within such moves does a gap count.
+
+        What a test does in between, waiting for another program perhaps, is not the window's.
+        """
+
+        @functools.wraps(move)
+        def counting(*arguments: object, **options: object) -> T:
+            self._last += time.monotonic() - self._rested
+            self._waits = _waits()
+            try:
+                return move(*arguments, **options)
+            finally:
+                self._rested = time.monotonic()
+
+        return counting
 
     def stop(self) -> Stalls:
         """Stop both; tell what was the window's own."""
-        self._beat()
+        self.watched(self._beat)()
         self._timer.stop()
         told, _ = self._bare.communicate("")
         machine = [tuple(map(float, line.split())) for line in told.splitlines()]
-        own = sorted((_own(gap, machine) for gap in self._gaps), reverse=True)
-        hundredth = self._beats // 100
+        own = sorted((_own(*gap, machine) for gap in self._gaps), reverse=True)
+        hundredth = max(self._beats, FEWEST) // 100
         return Stalls(max(own, default=0.0), own[hundredth] if hundredth < len(own) else 0.0)
 
     def _beat(self) -> None:
         now = time.monotonic()
         self._beats += 1
+        waits = _waits()
         if now - self._last > NOTED:
-            self._gaps.append((self._last, now))
-        self._last = now
+            waited = sum(till - self._waits.get(thread, 0.0) for thread, till in waits.items())
+            self._gaps.append(((self._last, now), waited))
+        self._last, self._waits = now, waits
 
 
-def _own(gap: Gap, machine: Sequence[Gap]) -> float:
+def _own(gap: Gap, waited: float, machine: Sequence[Gap]) -> float:
     begin, end = gap
     shared = sum(max(0.0, min(end, their[1]) - max(begin, their[0])) for their in machine)
-    return end - begin - shared
+    return max(0.0, end - begin - max(shared, waited))
+
+
+def _waits() -> dict[str, float]:
+    """Seconds that each thread of ours has stood in line (schedstats, Linux), where that is told.
+
+    Of all threads, because the window waits for the one that has the interpreter's lock.
+    """
+    found = {}
+    for thread in Path("/proc/self/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError):
+            found[thread.parent.name] = int(thread.read_text().split()[1]) / 1e9
+    return found

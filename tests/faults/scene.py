@@ -8,7 +8,7 @@ from pathlib import Path
 
 from faults import rules
 from faults.fault_server import FaultServer, Script
-from faults.metronome import Metronome
+from faults.metronome import Metronome, WatchedBot
 from pytestqt.qtbot import QtBot
 from ui.eyes import bar_of
 from ui.stage import StagedKeychain, Studio, account, new_key
@@ -58,7 +58,7 @@ class Scene:
         account_: Account | None = None,
         **surroundings: object,
     ) -> None:
-        self.bot, self.folder, self.server = bot, folder, server
+        self.folder, self.server = folder, server
         self._read_printed = read_printed
         self.key = new_key()
         self._secrets = {self.key}
@@ -81,6 +81,7 @@ class Scene:
         self._good_request()
         self._before = rules.belongings()
         self._metronome = Metronome()
+        self.bot = self.studio.bot = WatchedBot(bot, self._metronome)
 
     # What a person does
 
@@ -89,8 +90,10 @@ class Scene:
         self._secrets.add(key)
         self.studio.fill("userKey", key)
 
-    def attempt(self, *, posts: int = 1, sends: bool = True) -> Outcome:
-        """Press Ctrl+Return and wait for the end.
+    def attempt(
+        self, *, posts: int = 1, sends: bool = True, meanwhile: Callable[[], object] | None = None
+    ) -> Outcome:
+        """Press Ctrl+Return and wait for the end; ``meanwhile`` happens while it is under way.
 
         ``posts`` is how many of them have to arrive at the server, ``sends`` whether it is a
         request at all: what cannot be sent has no place in the history.
@@ -99,6 +102,8 @@ class Scene:
         rows, count = self._rows, self.server.requests
         began = time.monotonic()
         self.studio.press("Ctrl+Return")
+        if meanwhile is not None:
+            meanwhile()
         self.studio.wait_for_outcome()
         seconds = time.monotonic() - began
         if sends:

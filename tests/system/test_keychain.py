@@ -20,6 +20,8 @@ from keyring_daemon import (
     prompter,
     running_keyring,
 )
+from keyring_prompt import Prompt
+from x_server import running_x_server
 
 from deepbrain_desktop.account import KeychainEntry
 from deepbrain_desktop.studios.credentials import Secret
@@ -664,35 +666,8 @@ def test_a_configuration_file_cannot_choose_another_store(keyring_daemon):
 @pytest.fixture
 def screen() -> Iterator[str]:
     """An X display that nothing else uses, so that typed keys can only reach the prompt."""
-    # Without -noreset the server starts over whenever its last client leaves.
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "800x600x24", "-noreset"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    with server:
-        assert server.stdout is not None
-        yield f":{server.stdout.readline().decode().strip()}"
-        server.terminate()
-
-
-class Prompt:
-    """The system's own dialog, seen and answered from outside."""
-
-    def __init__(self, display: str) -> None:
-        self._environment = os.environ | {"DISPLAY": display}
-
-    @property
-    def visible(self) -> bool:
-        return self._xdotool("search", "--onlyvisible", "--name", "Unlock").returncode == 0
-
-    def answer(self, password: str) -> None:
-        self._xdotool("type", password)
-        self._xdotool("key", "Return")
-
-    def dismiss(self) -> None:
-        self._xdotool("key", "Escape")
-
-    def _xdotool(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        command = ["xdotool", *arguments]
-        return subprocess.run(command, env=self._environment, capture_output=True, check=False)
+    with running_x_server() as display:
+        yield display
 
 
 @pytest.fixture
