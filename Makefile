@@ -58,6 +58,11 @@ pictures: ## Take a picture of every state of the window into build/pictures
 	@$(PREPARE) development
 	$(IN_VENV) tests/pictures $(ARGS)
 
+package: $(if $(filter Darwin,$(shell uname)),package-macos,package-linux) ## Build all that this system can build, into build/dist
+
+package-linux: ## Build .deb, .rpm, sdist and wheel into build/dist
+	@bash packaging/linux/package
+
 resources: ## Draw the icons anew from the SVG, and compile what the program embeds
 	@$(PREPARE) development
 	$(IN_VENV) packaging/resources/make_icons.py
