@@ -98,7 +98,6 @@ REVEALING = {
     "studios.snippets": 4,
     "system.keychain": 3,
     "ui.credentials_form": 2,
-    "ui.field_hints": 1,
     "ui.intents": 1,
     "ui.token_view": 1,
 }

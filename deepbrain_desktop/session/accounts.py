@@ -1,22 +1,23 @@
 """The list of accounts: choosing, editing and keeping it."""
 
 import logging
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
 
 from deepbrain_desktop.account import Account, ServerKind
 from deepbrain_desktop.background import Err, Lane, Ok
-from deepbrain_desktop.session.ports import World
+from deepbrain_desktop.session.notices import Notice, NoticeKind
+from deepbrain_desktop.session.ports import AccountsShelf, World
 from deepbrain_desktop.session.state import (
     AccountState,
-    Failed,
     Field,
-    Notice,
-    NoticeKind,
     Requesting,
 )
 from deepbrain_desktop.session.store import Store
@@ -35,6 +36,7 @@ _FLAWED_BY = {
     "server": (Field.ADDRESS, Field.USER_KEY),
 }
 """Fields whose flaw an edit may cure; whether a key is needed depends on the server."""
+_HOST = ("address", "server")
 
 
 class Accounts:
@@ -43,6 +45,7 @@ class Accounts:
     def __init__(self, store: Store, world: World) -> None:
         self._store = store
         self._shelf = world.shelf
+        self._writing = _Writing(world.shelf)
         self._lane = Lane(world.executor)
         self._saved: tuple[Account, ...] = ()
         self._asked: tuple[Account, ...] = ()
@@ -100,16 +103,14 @@ class Accounts:
         found = self._store.find(account_id)
         if found is None or (isinstance(found.phase, Requesting) and _FLAWED_BY.keys() & changes):
             return
-        phase = found.phase
-        if isinstance(phase, Failed) and _FLAWED_BY.keys() & changes:
-            # The pause that was asked for concerned another request than this one will be.
-            phase = replace(phase, not_before=None)
+        # Which key is saved for another server is not known before it is read.
+        elsewhere = found.typed_key is None and not changes.keys().isdisjoint(_HOST)
         edited = {field for name in changes for field in _FLAWED_BY.get(name, ())}
         self._store.put_account(
             account_id,
             account=replace(found.account, **changes),
             flaws=tuple(flaw for flaw in found.flaws if flaw[0] not in edited),
-            phase=phase,
+            key_mark=None if elsewhere else found.key_mark,
         )
         self._delay.start()
 
@@ -141,23 +142,23 @@ class Accounts:
         if accounts == self._asked and done is None:
             return
         self._asked = accounts
-        shelf = self._shelf
+        write = self._writing.of(accounts)
 
         def written(outcome: Ok[Any] | Err) -> None:
             self._note(accounts, outcome)
             if done:
                 done(isinstance(outcome, Ok))
 
-        self._lane.run(lambda: shelf.write(accounts), written)
+        self._lane.run(write, written)
 
     def flush(self) -> None:
         """Write what is not written yet, now, within FLUSH_LIMIT seconds."""
         self._delay.stop()
-        accounts, shelf = self._to_keep(), self._shelf
+        accounts = self._to_keep()
         if self._frozen or accounts == self._saved:
             return
         try:
-            call_within(FLUSH_LIMIT, lambda: shelf.write(accounts), Cancellation())
+            call_within(FLUSH_LIMIT, self._writing.of(accounts), Cancellation())
         except Exception as error:  # noqa: BLE001 - nothing may stand in the way of the end
             _log.error("accounts not saved at exit: %s", type(error).__name__)
 
@@ -184,6 +185,29 @@ class Accounts:
             for each in self._store.state.accounts
             if not each.is_blank
         )
+
+
+class _Writing:
+    """Writes lists in the order they were made in, whichever thread comes to it first."""
+
+    def __init__(self, shelf: AccountsShelf) -> None:
+        self._shelf = shelf
+        self._numbers = count()
+        self._newest = -1
+        self._lock = threading.Lock()
+
+    def of(self, accounts: tuple[Account, ...]) -> Callable[[], Path | None]:
+        """A call that writes this list, unless a later one was written by then."""
+        number = next(self._numbers)
+
+        def write() -> Path | None:
+            with self._lock:
+                if number < self._newest:
+                    return None
+                self._newest = number
+                return self._shelf.write(accounts)
+
+        return write
 
 
 def _without_stray_key(account: Account) -> Account:

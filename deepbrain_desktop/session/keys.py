@@ -58,6 +58,7 @@ class Keys:
         self._store.put_account(
             account_id,
             typed_key=Secret(text) if text else None,
+            key_mark=hash(Secret(text.strip())) if text else None,
             flaws=tuple(flaw for flaw in found.flaws if flaw[0] is not Field.USER_KEY),
             key_problem=None,
         )
@@ -172,7 +173,13 @@ class Keys:
 
     def _forgotten(self, account_id: str, then: Callable[[], None] | None) -> None:
         self._put_keys(
-            account_id, (), removing=False, typed_key=None, key_problem=None, removal_failed=False
+            account_id,
+            (),
+            removing=False,
+            typed_key=None,
+            key_mark=None,
+            key_problem=None,
+            removal_failed=False,
         )
         if then:
             then()
@@ -187,7 +194,8 @@ class Keys:
 
     def _key_to_save(self, found: AccountState) -> Secret | None:
         busy = found.saving_key or found.removing
-        if busy or found.typed_key is None or not self._store.state.keychain.name:
+        # A keychain that has not told its name yet may well take a key.
+        if busy or found.typed_key is None or self._store.state.keychain.problem:
             return None
         if found.account.server is ServerKind.SANDBOX:
             return None

@@ -1,7 +1,6 @@
 """Requests for session tokens: one at a time for each account, accounts side by side."""
 
 import logging
-import math
 import traceback
 from collections.abc import Callable
 from functools import partial
@@ -13,6 +12,7 @@ from deepbrain_desktop.session.keys import Keys
 from deepbrain_desktop.session.ports import Issued, World
 from deepbrain_desktop.session.state import (
     AccountState,
+    Asked,
     Attempt,
     Awaited,
     Failed,
@@ -70,9 +70,8 @@ class Requests:
         found = self._store.find(account_id)
         if found is None or found.removing or isinstance(found.phase, Requesting):
             return
-        if isinstance(found.phase, Failed) and self._world.elapsed() < (
-            found.phase.not_before or -math.inf
-        ):
+        paused_until = found.paused_until
+        if paused_until is not None and self._world.elapsed() < paused_until:
             return
         flaws = flaws_of(found)
         if flaws:
@@ -155,34 +154,36 @@ class Requests:
                 self._end(account_id, attempt, error)
 
     def _ask(self, found: AccountState, attempt: Attempt, key: Secret) -> None:
+        key_mark = hash(key)
+        self._store.put_account(found.id, key_mark=key_mark)
         cancellation = self._cancellations.get(attempt)
         if cancellation is None:
             # Whoever heard that the request began has cancelled it.
             return
-        app_id = parse_app_id(found.account.app_id)
+        asked = Asked(parse_app_id(found.account.app_id), found.host, key_mark)
         server = _server(found)
-        issue = partial(self._world.tokens.issue, app_id, key, server, cancellation)
-        answered = partial(self._answered, found.id, attempt, app_id, found.host)
+        issue = partial(self._world.tokens.issue, asked.app_id, key, server, cancellation)
+        answered = partial(self._answered, found.id, attempt, asked)
         self._world.executor.run(issue, answered)
 
     def _answered(
         self,
         account_id: str,
         attempt: Attempt,
-        app_id: str,
-        host: str | None,
+        asked: Asked,
         outcome: Ok[Issued] | Err,
     ) -> None:
         match outcome:
             case Ok(issued):
                 granted = Granted(
-                    app_id,
-                    host,
+                    asked.app_id,
+                    asked.host,
                     issued.token,
                     issued.decoded,
                     issued.exchange,
                     issued.service_time,
                     issued.received,
+                    asked.key_mark,
                 )
                 self._land(account_id, attempt, granted, "OK", issued.exchange.seconds)
             case Err(error):
@@ -195,15 +196,17 @@ class Requests:
             problem = _problem(error)
             exchange = getattr(problem, "exchange", None)
             seconds = exchange.seconds if exchange else None
-            self._land(account_id, attempt, self._failed(problem), problem.reason, seconds)
+            failed = self._failed(account_id, problem)
+            self._land(account_id, attempt, failed, problem.reason, seconds)
 
     def _fail(self, account_id: str, problem: Problem) -> None:
-        self._store.put_account(account_id, phase=self._failed(problem), flaws=())
+        self._store.put_account(account_id, phase=self._failed(account_id, problem), flaws=())
 
-    def _failed(self, problem: Problem) -> Failed:
+    def _failed(self, account_id: str, problem: Problem) -> Failed:
+        found = self._store.find(account_id)
         wait = retry_after(problem)
         not_before = None if wait is None else self._world.elapsed() + wait
-        return Failed(problem, self._world.wall(), not_before)
+        return Failed(problem, self._world.wall(), not_before, found.asked if found else None)
 
     def _land(
         self, account_id: str, attempt: Attempt, phase: Phase, outcome: str, seconds: float | None

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from deepbrain_desktop.account import Account, ServerKind, StoredKey
+from deepbrain_desktop.session.notices import Notice
 from deepbrain_desktop.studios.credentials import (
     PRODUCTION,
     Flaw,
@@ -19,8 +20,6 @@ from deepbrain_desktop.system.clock import ServiceTime
 from deepbrain_desktop.system.keychain_errors import KeychainError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from deepbrain_desktop.studios.decoded import DecodedToken
 
 SANDBOX_HOST = "sandbox"
@@ -90,6 +89,25 @@ class Requesting:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request is made with, told apart without holding the key."""
+
+    app_id: str
+    host: str | None
+    key_mark: int | None = None
+    """``hash`` of the key, which Python salts anew for each process; None while it is unknown."""
+
+    def has_key_of(self, other: "Asked") -> bool:
+        """Whether both have the same key, as far as that is known."""
+        return None in (self.key_mark, other.key_mark) or self.key_mark == other.key_mark
+
+    def is_of(self, other: "Asked") -> bool:
+        """Whether the service would take both for one, as far as that is known."""
+        same = (self.app_id, self.host) == (other.app_id, other.host)
+        return same and self.has_key_of(other)
+
+
+@dataclass(frozen=True, slots=True)
 class Granted:
     """The service issued a token."""
 
@@ -103,6 +121,13 @@ class Granted:
     service_time: ServiceTime
     received: float
     """On the service's clock."""
+    key_mark: int | None = None
+    """See Asked."""
+
+    @property
+    def asked(self) -> Asked:
+        """What it was asked for with."""
+        return Asked(self.app_id, self.asked_host, self.key_mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +139,8 @@ class Failed:
     """Wall clock."""
     not_before: float | None = None
     """On the elapsed clock: when the service wants to be asked again, if it said so."""
+    asked: Asked | None = None
+    """What with; the form may have been edited since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +186,8 @@ class AccountState:
     account: Account
     typed_key: Secret | None = None
     """What stands in the key field; kept in memory only."""
+    key_mark: int | None = None
+    """Of the key that the next request would use; see Asked."""
     saving_key: bool = False
     removing: bool = False
     key_problem: KeychainError | None = None
@@ -216,6 +245,19 @@ class AccountState:
             return KeyPlace.BUILT_IN
         return KeyPlace.KEYCHAIN if self.stored_key else KeyPlace.NOWHERE
 
+    @property
+    def asked(self) -> Asked:
+        """What the next request would be made with."""
+        return Asked(self.account.app_id.strip(), self.host, self.key_mark)
+
+    @property
+    def paused_until(self) -> float | None:
+        """On the elapsed clock: until when the service wants no request made with this."""
+        match self.phase:
+            case Failed(not_before=float(moment), asked=asked):
+                return moment if asked is None or asked.is_of(self.asked) else None
+        return None
+
     def flaw(self, where: Field) -> Flaw | None:
         """What is wrong with the value in a field, as found when it was last to be sent."""
         return dict(self.flaws).get(where)
@@ -227,25 +269,6 @@ class KeychainState:
 
     name: str | None = None
     problem: KeychainError | None = None
-
-
-class NoticeKind(Enum):
-    """What the whole window has to say."""
-
-    ACCOUNTS_DAMAGED = "accounts damaged"
-    ACCOUNTS_NEWER = "accounts newer"
-    ACCOUNTS_UNREADABLE = "accounts unreadable"
-    ACCOUNTS_CONFLICT = "accounts conflict"
-    ACCOUNTS_NOT_SAVED = "accounts not saved"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that concerns all accounts, with the file it is about."""
-
-    kind: NoticeKind
-    path: "Path | None" = None
-    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

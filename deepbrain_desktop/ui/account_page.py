@@ -111,9 +111,8 @@ class AccountPage(QWidget):
             self.result.tick(account)
 
     def _waiting(self, account: AccountState) -> int:
-        if isinstance(account.phase, Failed) and account.phase.not_before is not None:
-            return max(0, math.ceil(account.phase.not_before - self._elapsed()))
-        return 0
+        until = account.paused_until
+        return 0 if until is None else max(0, math.ceil(until - self._elapsed()))
 
     def _busy_words(self, phase: Requesting) -> str:
         since = self._elapsed() - phase.since

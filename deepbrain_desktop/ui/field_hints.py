@@ -54,7 +54,7 @@ def _about_key(account: AccountState, keychain: KeychainState, typed: str) -> Wo
 
 def _key_place(account: AccountState, keychain: KeychainState) -> str:
     if account.saving_key:
-        return f"Saving in {keychain.name}…"
+        return f"Saving in {keychain.name or 'your keychain'}…"
     match account.key_place:
         case KeyPlace.KEYCHAIN:
             return f"Saved in {keychain.name}" if keychain.name else "Saved in your keychain"

@@ -18,6 +18,8 @@ def remarks_on(granted: Granted, account: AccountState) -> tuple[str, ...]:
         found.append(f"Issued by {host}; the server has been changed since.")
     if account.account.app_id.strip() != granted.app_id:
         found.append(f"Issued for {one_line(granted.app_id)}; the form has been changed since.")
+    if not granted.asked.has_key_of(account.asked):
+        found.append("Issued for the previous user key; the key has been replaced since.")
     offset = granted.exchange.clock_offset
     if offset is not None and abs(offset) > CLOCK_TOLERANCE:
         slow = "slow" if offset > 0 else "fast"

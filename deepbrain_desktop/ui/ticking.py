@@ -51,8 +51,8 @@ def _wait(account: AccountState, elapsed: float) -> int | None:
         case Requesting(since=since):
             past = elapsed - since
             return _at(SLOW_KEYCHAIN - past) if past < SLOW_KEYCHAIN else _to_next_second(-past)
-        case Failed(not_before=float(not_before)) if not_before > elapsed:
-            return _to_next_second(not_before - elapsed)
+        case Failed() if account.paused_until is not None and account.paused_until > elapsed:
+            return _to_next_second(account.paused_until - elapsed)
         case Granted():
             return _token_wait(account.phase, elapsed)
     return None

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QApplication
 from deepbrain_desktop import app, start
 from deepbrain_desktop.account import Account, KeychainEntry, ServerKind, StoredKey
 from deepbrain_desktop.session.issuing import Issuing
-from deepbrain_desktop.session.state import AccountState, Notice, NoticeKind, Requesting
+from deepbrain_desktop.session.notices import Notice, NoticeKind
+from deepbrain_desktop.session.state import AccountState, Requesting
 from deepbrain_desktop.studios.client import Limits, StudiosClient
 from deepbrain_desktop.studios.credentials import Secret
 from deepbrain_desktop.studios.sandbox import Sandbox

@@ -7,7 +7,8 @@ from session.scripted import Stage, a_sandbox_account, an_account, new_key, with
 
 from deepbrain_desktop.account import ServerKind
 from deepbrain_desktop.session import accounts as under_test
-from deepbrain_desktop.session.state import NoticeKind, Requesting
+from deepbrain_desktop.session.notices import NoticeKind
+from deepbrain_desktop.session.state import Requesting
 from deepbrain_desktop.studios.credentials import Secret
 from deepbrain_desktop.system.accounts_file import AccountsNotSaved, Cause, Reading
 from deepbrain_desktop.system.keychain_errors import KeychainLocked
@@ -218,6 +219,21 @@ def test_edits_are_written_at_the_end_without_waiting_for_a_pause():
     stage = Stage(account)
     stage.session.accounts.edit(account.id, name="last")
     stage.session.shut_down()
+    assert stage.shelf.content[0].name == "last"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_older_list_that_is_late_does_not_take_the_place_of_the_last(when):
+    account = an_account()
+    stage = Stage(account)
+    stage.session.accounts.edit(account.id, name="older")
+    stage.session.accounts.save()
+    stage.session.accounts.edit(account.id, name="last")
+    late = stage.executor.jobs[0]
+    if when == "before":
+        late.do()
+    stage.session.shut_down()
+    late.do()
     assert stage.shelf.content[0].name == "last"
 
 

@@ -83,12 +83,46 @@ def test_a_key_is_saved_only_where_that_is_wanted(remember):
 
 def test_without_a_keychain_the_key_stays_in_memory(account):
     stage, key = Stage(account, keychain=False), new_key()
+    stage.keychain.failures.append(KeychainUnavailable())
+    stage.session.keys.look_for_keychain()
+    stage.executor.finish_all()
     stage.session.keys.type_key(account.id, key)
     stage.request(account.id)
     stage.executor.finish_all()
     assert stage.find(account.id).typed_key.reveal() == key
     assert stage.find(account.id).account.keys == ()
     assert not kept(stage)
+
+
+@pytest.mark.parametrize("name_first", [True, False])
+def test_a_key_is_saved_also_before_the_keychain_has_told_its_name(account, name_first):
+    stage, key = Stage(account, keychain=False), new_key()
+    stage.session.keys.look_for_keychain()
+    looking = stage.executor.jobs[0]
+    stage.session.keys.type_key(account.id, key)
+    stage.request(account.id)
+    assert stage.find(account.id).saving_key
+    if name_first:
+        stage.executor.finish(looking)
+    while len(stage.executor.jobs) > (not name_first):
+        stage.executor.finish(stage.executor.jobs[-1])
+    assert stage.find(account.id).key_place is KeyPlace.KEYCHAIN
+    stage.executor.finish_all()
+    assert kept(stage) == [key]
+    assert stage.find(account.id).key_place is KeyPlace.KEYCHAIN
+
+
+def test_a_keychain_that_turns_out_unusable_leaves_the_key_in_memory(account):
+    stage, key = Stage(account, keychain=False), new_key()
+    stage.keychain.failures += [KeychainUnavailable(), KeychainUnavailable()]
+    stage.session.keys.look_for_keychain()
+    stage.session.keys.type_key(account.id, key)
+    stage.request(account.id)
+    stage.executor.finish_all()
+    found = stage.find(account.id)
+    assert found.typed_key.reveal() == key
+    assert found.account.keys == ()
+    assert stage.token(account.id)
 
 
 def test_a_key_typed_for_the_sandbox_is_not_saved():

@@ -545,6 +545,71 @@ def test_a_pause_ends_with_what_it_was_asked_for(stage, account):
     assert len(stage.tokens.asked) == 2
 
 
+@pytest.mark.parametrize(
+    ("change", "lifted"),
+    [
+        (lambda stage, one: stage.session.keys.type_key(one, new_key()), True),
+        (lambda stage, one: stage.session.accounts.edit(one, app_id="studiov3.o@p.example"), True),
+        (lambda stage, one: stage.session.accounts.edit(one, server=ServerKind.SANDBOX), True),
+        (lambda stage, one: stage.session.accounts.edit(one, name="other", remember=True), False),
+        (lambda stage, one: stage.session.keys.type_key(one, ""), False),
+    ],
+    ids=["another key", "another app id", "another server", "another name", "no key"],
+)
+def test_a_pause_is_lifted_by_other_credentials_only(stage, account, change, lifted):
+    key = stage.find(account.id).typed_key.reveal()
+    app_id = account.app_id
+    stage.tokens.failures.append(HttpFailed(429, 300))
+    stage.request(account.id)
+    stage.executor.finish_all()
+    assert stage.find(account.id).paused_until == stage.clocks.now + 300
+    change(stage, account.id)
+    assert (stage.find(account.id).paused_until is None) == lifted
+    stage.session.accounts.edit(account.id, app_id=f" {app_id} ", server=account.server)
+    stage.session.keys.type_key(account.id, f" {key} ")
+    assert stage.find(account.id).paused_until
+    stage.request(account.id)
+    stage.executor.finish_all()
+    assert len(stage.tokens.asked) == 1
+
+
+def test_a_saved_key_that_is_typed_again_is_the_same(account):
+    key = new_key()
+    stage = Stage(with_key(account))
+    for entry in (each.entry for each in stage.find(account.id).account.keys):
+        stage.keychain.keys[entry] = Secret(key)
+    stage.tokens.failures.append(HttpFailed(429, 300))
+    stage.request(account.id)
+    stage.executor.finish_all()
+    stage.session.keys.type_key(account.id, key)
+    assert stage.find(account.id).paused_until
+    stage.session.keys.type_key(account.id, key + "x")
+    assert stage.find(account.id).paused_until is None
+
+
+def test_a_token_tells_whether_the_key_is_still_that_it_was_asked_with(stage, account):
+    key = stage.find(account.id).typed_key.reveal()
+    stage.request(account.id)
+    stage.executor.finish_all()
+
+    def has_its_key() -> bool:
+        found = stage.find(account.id)
+        return found.phase.asked.has_key_of(found.asked)
+
+    assert has_its_key()
+    stage.session.keys.type_key(account.id, new_key())
+    assert not has_its_key()
+    stage.session.keys.save(account.id)
+    stage.executor.finish_all()
+    assert stage.find(account.id).typed_key is None
+    assert not has_its_key()
+    stage.session.keys.type_key(account.id, key)
+    assert has_its_key()
+    stage.session.keys.forget(account.id)
+    stage.executor.finish_all()
+    assert has_its_key()
+
+
 def test_a_token_tells_which_host_it_was_asked_of(stage, account):
     stage.request(account.id)
     stage.executor.finish_all()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ui.others import offered
 from ui.stage import Clock, Studio, account, asking, with_key
 
-from deepbrain_desktop.session.state import Notice, NoticeKind
+from deepbrain_desktop.session.notices import Notice, NoticeKind
 from deepbrain_desktop.ui.symbols import Tone, tone_color
 
 CHANGES = [("light", "dark"), ("dark", "light")]

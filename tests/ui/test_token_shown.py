@@ -1,5 +1,7 @@
 """The token is nowhere to be read until it is asked for, and then not for long."""
 
+import uuid
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -122,3 +124,14 @@ def test_a_long_token_is_shown_without_a_stall(open_studio, sandbox) -> None:
     assert len(studio.find("tokenText").toPlainText()) == len(studio.token)
     assert 16_380 <= len(studio.token) <= 16_384
     assert QApplication.activeWindow() is studio.window
+
+
+def test_a_token_of_a_key_that_was_replaced_says_so(open_studio, sandbox) -> None:
+    studio = open_studio(asking(sandbox, "valid"))
+    with_key(studio)
+    studio.request()
+    assert not studio.sees("remarks")
+    studio.fill("userKey", str(uuid.uuid4()))
+    assert "previous user key" in studio.find("remarks").text()
+    with_key(studio)
+    assert not studio.sees("remarks")

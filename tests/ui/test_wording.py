@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from deepbrain_desktop.session import state
-from deepbrain_desktop.session.state import Field, Notice, NoticeKind, Problem, SessionError
+from deepbrain_desktop.session.notices import Notice, NoticeKind
+from deepbrain_desktop.session.state import Field, Problem, SessionError
 from deepbrain_desktop.studios import errors
 from deepbrain_desktop.studios.credentials import Flaw
 from deepbrain_desktop.studios.errors import CertificateFlaw, StudiosError

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from deepbrain_desktop.session.state import Notice, NoticeKind
+from deepbrain_desktop.session.notices import Notice, NoticeKind
 
 
 def describe_notice(notice: Notice) -> tuple[str, str]:

@@ -39,7 +39,7 @@ def _explain_session(problem: SessionError) -> Explanation:
         case KeyNotFound():
             return Explanation(
                 "The saved key is gone",
-                "Somebody removed it from the keychain. Type it again; AI Studios shows it once.",
+                "It was removed from the keychain, or never got there. Type it again.",
                 Action.TYPE_KEY,
             )
         case HostNotTrusted(host=host):
