@@ -3,12 +3,13 @@
 # PACKAGES=skip  leave system packages alone      UPGRADE=1       with lock: newest versions
 
 SETUP := packaging/setup
+SUPPLY := packaging/supply
 PREPARE := bash $(SETUP)/prepare
 IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-others test-all coverage check bench fuzz pictures resources package-macos format lock clean
+.PHONY: help run test test-others test-all coverage check bench fuzz pictures resources package-macos bills vulnerabilities supply format lock clean
 
 # Qt complains about any character set but UTF-8, and a complaint fails a test.
 test test-others test-all coverage check bench fuzz pictures: export LC_ALL := C.UTF-8
@@ -70,6 +71,18 @@ resources: ## Draw the icons anew from the SVG, and compile what the program emb
 package-macos: ## On macOS: freeze, sign, pack and notarize into build/dist
 	@bash $(SETUP)/environment build/packaging-venv "$$(bash $(SETUP)/find-python)" packaging
 	@bash packaging/macos/build build/packaging-venv/bin/python
+
+bills: ## Write what is shipped into build/supply, with licences and notices, and check it
+	@bash $(SUPPLY)/prepare
+	build/supply/venv/bin/python $(SUPPLY)/sbom.py build/supply/sbom.cdx.json
+	build/supply/venv/bin/python $(SUPPLY)/notices.py build/supply/THIRD-PARTY-NOTICES.txt
+	build/supply/venv/bin/python -m pytest -q -c $(SUPPLY)/tests/pytest.ini $(SUPPLY)/tests
+
+vulnerabilities: ## Look up known weaknesses of all that is locked; 3 is the status if nobody answers
+	@bash $(SUPPLY)/prepare
+	build/supply/venv/bin/python $(SUPPLY)/vulnerabilities.py
+
+supply: bills vulnerabilities ## Both of these
 
 format: ## Format the code
 	@$(PREPARE) development

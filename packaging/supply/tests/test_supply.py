@@ -1,0 +1,203 @@
+"""What is shipped is known, licensed and listed; the same again gives the same bytes."""
+
+import datetime
+import json
+import subprocess
+import sys
+import tomllib
+
+import pytest
+import shipped as shipped_module
+import vulnerabilities
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+from notices import notices
+from packaging.utils import canonicalize_name
+from sbom import bill
+from shipped import HERE, Unknown, locked, shipped
+from vulnerabilities import Finding, judge
+
+DAY = datetime.date(2026, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def parts():
+    return shipped()
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A frozen tree with files of some of the parts."""
+    for name, contents in {
+        "_internal/PySide6/Qt/lib/libQt6Core.so.6": b"Qt 6.11.3 (x) PCRE2_SIZE 10.47 2025-10-21",
+        "_internal/libicuuc.so.73": b"\x0073.2\x00",
+        "_internal/libpython3.11.so.1.0": b"",
+        "_internal/libcrypto-3.dll": b"OpenSSL 3.4.1 11 Feb 2025",
+        "_internal/shiboken6/Shiboken.abi3.so": b"",
+        "program": b"",
+    }.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(contents)
+    return tmp_path
+
+
+def named(parts):
+    return {part.name: part for part in parts}
+
+
+def run(script, *arguments, **environment):
+    return subprocess.run(
+        [sys.executable, HERE / script, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "", **environment},
+    )
+
+
+def test_every_run_dependency_is_listed_with_licence_and_text(parts):
+    found = named(parts)
+    wanted = {canonicalize_name(each.name) for each in locked()}
+    assert len(wanted) > 15
+    for name in wanted:
+        assert found[name].licence
+        assert all(text.strip() for _, text in found[name].texts)
+        assert found[name].texts
+
+
+def test_every_part_has_a_licence_and_its_text(parts):
+    assert not [part for part in parts if not part.licence or not part.texts]
+
+
+def test_no_tool_of_ours_is_taken_for_a_part(parts):
+    assert not {"pip", "pytest", "cyclonedx-python-lib", "pip-audit"} & set(named(parts))
+
+
+def test_native_parts_are_listed_with_the_versions_of_what_is_there(parts):
+    found = named(parts)
+    assert found["CPython"].version == ".".join(map(str, sys.version_info[:3]))
+    assert found["Qt"].version == found["pyside6-essentials"].version
+    assert {"ICU", "OpenSSL", "zlib", "Expat", "PCRE2", "HarfBuzz", "libffi"} <= set(found)
+    assert found["ICU"].version.startswith("7")
+
+
+def test_what_wheels_say_of_themselves_is_listed(parts):
+    inside = {part.name for part in parts if part.inside == "cryptography"}
+    assert "openssl" in inside
+
+
+def test_a_frozen_tree_is_listed_as_it_is(tree):
+    found = named(shipped(tree))
+    assert found["OpenSSL"].version == "3.4.1"
+    assert found["PCRE2"].version == "10.47"
+    assert found["ICU"].version == "73.2"
+    assert "libpng" not in found  # nothing in the files shows it
+
+
+def test_a_file_that_nobody_claims_is_refused(tree):
+    (tree / "_internal/libmystery.so.1").write_bytes(b"")
+    with pytest.raises(Unknown, match=r"libmystery\.so\.1"):
+        shipped(tree)
+    for script in ("sbom.py", "notices.py"):
+        ended = run(script, tree / "out", tree)
+        assert ended.returncode == 1
+        assert "libmystery" in ended.stderr
+        assert not (tree / "out").exists()
+
+
+def test_a_native_part_without_a_version_is_refused(tree):
+    (tree / "_internal/PySide6/Qt/lib/libQt6Core.so.6").write_bytes(b"")
+    with pytest.raises(Unknown, match="Qt: no version"):
+        shipped(tree)
+
+
+def test_a_distribution_without_licence_is_refused(monkeypatch):
+    monkeypatch.setattr(shipped_module, "STATED", shipped_module.re.compile("never"))
+    with pytest.raises(Unknown, match="no licence"):
+        shipped()
+
+
+def test_what_is_not_installed_as_locked_is_refused(monkeypatch, tmp_path):
+    lock = tmp_path / "run.txt"
+    lock.write_text("requests==0.0.1 \\\n    --hash=sha256:00\n")
+    monkeypatch.setattr(shipped_module.locked, "__defaults__", (lock,))
+    with pytest.raises(Unknown, match="not what the run lock says"):
+        shipped()
+
+
+def test_the_bill_is_valid(parts):
+    text = bill(parts, "1.2.3")
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    listed = json.loads(text)
+    assert listed["metadata"]["component"]["version"] == "1.2.3"
+    assert len(listed["components"]) == len(parts)
+    root = next(each for each in listed["dependencies"] if each["ref"] == "deepbrain-desktop")
+    assert any(each.startswith("pkg:pypi/requests@") for each in root["dependsOn"])
+
+
+def test_every_part_is_in_the_notices_with_its_texts(parts):
+    text = notices(parts)
+    for part in parts:
+        assert f"\n{part.name} {part.version or ''}".rstrip() in text
+        assert all(words.strip() in text for _, words in part.texts)
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in text
+    assert "PYTHON SOFTWARE FOUNDATION LICENSE" in text
+
+
+@pytest.mark.parametrize("script", ["sbom.py", "notices.py"])
+def test_made_twice_it_is_the_same(script, tmp_path):
+    made = []
+    for seed in ("0", "1"):
+        ended = run(script, tmp_path / seed, PYTHONHASHSEED=seed)
+        assert ended.stderr == ""
+        made.append((tmp_path / seed).read_bytes())
+    assert made[0] == made[1]
+
+
+def test_the_locks_of_running_and_developing_are_looked_up():
+    names = {each.partition("==")[0] for each in vulnerabilities.pinned()}
+    assert {"requests", "pywin32-ctypes", "pyobjc-core", "pytest"} <= names
+
+
+def accepted(**changes):
+    return [{"package": "a", "id": "X-1", "reason": "none", "look_again": DAY} | changes]
+
+
+def test_a_finding_is_told_unless_it_is_explained():
+    finding = [Finding("a", "X-1")]
+    assert judge(finding, [], DAY) == ["a: X-1"]
+    assert judge(finding, accepted(), DAY) == []
+    assert judge(finding, accepted(id="X-2"), DAY)
+
+
+def test_an_explanation_does_not_hold_for_ever():
+    finding = [Finding("a", "X-1")]
+    assert judge(finding, accepted(), DAY + datetime.timedelta(days=1))
+    assert judge([], accepted(), DAY)
+
+
+def test_explanations_have_a_reason_and_a_date():
+    for each in tomllib.loads((HERE / "accepted.toml").read_text("utf-8")).get("finding", []):
+        assert each["reason"]
+        assert isinstance(each["look_again"], datetime.date)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "words"),
+    [
+        ('{"dependencies": [{"name": "a", "version": "1", "vulns": []}]}', 0, "0 findings"),
+        ('{"dependencies": [{"name": "a", "vulns": [{"id": "X"}]}]}', 1, "a: X"),
+        ('{"dependencies": [{"name": "a", "skip_reason": "not found"}]}', 3, "NOT REACHABLE"),
+        ("", 3, "NOT REACHABLE"),
+    ],
+)
+def test_what_could_not_be_looked_up_is_not_called_clean(
+    tmp_path, monkeypatch, capsys, answer, status, words
+):
+    auditor = tmp_path / "pip_audit.py"
+    auditor.write_text(f"print({answer!r})")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert vulnerabilities.main() == status
+    told = capsys.readouterr()
+    assert words in told.out + told.err

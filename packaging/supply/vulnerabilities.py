@@ -1,0 +1,119 @@
+"""python packaging/supply/vulnerabilities.py: look up known weaknesses of all that is locked.
+
+Every version in the locks of running and developing is looked up by pip-audit. A finding has to
+be explained in accepted.toml, with a date until which the explanation holds. Exit status: 0 clean
+or explained; 1 a finding, or an explanation that has run out or explains nothing; 3 not looked up,
+because no service that knows these packages was reached.
+"""
+
+import datetime
+import json
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+from shipped import HERE, LOCK
+
+from packaging.requirements import Requirement
+
+LOCKS = (LOCK, LOCK.with_name("development.txt"))
+SERVICES = ("pypi", "osv")
+CLEAN, FOUND, NOT_REACHED = 0, 1, 3
+
+
+class Finding(NamedTuple):
+    """A known weakness of a version."""
+
+    package: str
+    id: str
+
+
+class NotReached(Exception):
+    """A service did not answer, or knows some of the packages only."""
+
+
+def pinned(locks: tuple[Path, ...] = LOCKS) -> list[str]:
+    """Every ``name==version`` of the locks, for whatever system."""
+    found = set()
+    for lock in locks:
+        for line in lock.read_text("utf-8").replace("\\\n", " ").splitlines():
+            requirement = Requirement(line.split("--hash")[0].strip())
+            found.add(f"{requirement.name}{requirement.specifier}")
+    return sorted(found)
+
+
+def look_up(pins: list[str], service: str) -> list[Finding]:
+    """Ask ``service`` for weaknesses of these versions. Raises NotReached."""
+    with tempfile.TemporaryDirectory() as folder:
+        # Several versions of one package may be locked, each for other Pythons.
+        findings: list[Finding] = []
+        for number, batch in enumerate(_batches(pins)):
+            asked = Path(folder, f"{number}.txt")
+            asked.write_text("\n".join(batch), encoding="utf-8")
+            findings += _audit(asked, service)
+        return findings
+
+
+def _batches(pins: list[str]) -> list[list[str]]:
+    batches: list[dict[str, str]] = []
+    for pin in pins:
+        name = pin.partition("==")[0]
+        batch = next((each for each in batches if name not in each), None)
+        if batch is None:
+            batches.append(batch := {})
+        batch[name] = pin
+    return [list(each.values()) for each in batches]
+
+
+def _audit(asked: Path, service: str) -> list[Finding]:
+    command = [sys.executable, "-m", "pip_audit", "--disable-pip", "--no-deps", "--format", "json"]
+    command += ["--progress-spinner", "off", "--vulnerability-service", service, "-r", str(asked)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        answer = json.loads(ended.stdout)["dependencies"]
+    except (ValueError, KeyError):
+        last = ended.stderr.strip().splitlines()[-1:] or ["no answer"]
+        raise NotReached(f"{service}: {last[0][:200]}") from None
+    unknown = [each["name"] for each in answer if "skip_reason" in each]
+    if unknown:
+        raise NotReached(f"{service}: knows nothing of {len(unknown)} of {len(answer)} packages")
+    return [Finding(each["name"], one["id"]) for each in answer for one in each["vulns"]]
+
+
+def judge(findings: list[Finding], accepted: list[dict], today: datetime.date) -> list[str]:
+    """Say what is wrong, one line each; nothing where every finding is explained."""
+    explained = {Finding(each["package"], each["id"]): each for each in accepted}
+    wrong = [f"{each.package}: {each.id}" for each in findings if each not in explained]
+    for finding, entry in explained.items():
+        if finding not in findings:
+            wrong.append(f"{finding.package}: {finding.id} is explained and not found any more")
+        elif entry["look_again"] < today:
+            wrong.append(
+                f"{finding.package}: {finding.id} was to be looked at {entry['look_again']}"
+            )
+    return wrong
+
+
+def main() -> int:
+    """Look everything up and tell. Returns the exit status."""
+    accepted = tomllib.loads((HERE / "accepted.toml").read_text("utf-8")).get("finding", [])
+    pins = pinned()
+    for service in SERVICES:
+        try:
+            findings = look_up(pins, service)
+        except NotReached as reason:
+            print(f"not looked up: {reason}", file=sys.stderr)
+            continue
+        wrong = judge(findings, accepted, datetime.datetime.now(datetime.UTC).date())
+        print(*wrong, sep="\n", end="\n" if wrong else "")
+        print(f"{len(pins)} versions, {len(findings)} findings, {len(wrong)} to be looked at")
+        return FOUND if wrong else CLEAN
+    print("NOT REACHABLE: no vulnerability service answered; nothing is known.", file=sys.stderr)
+    return NOT_REACHED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
