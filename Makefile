@@ -9,10 +9,10 @@ IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-others test-all coverage check bench fuzz pictures resources package-macos bills vulnerabilities supply format lock clean
+.PHONY: help run test test-others test-all coverage check bench fuzz soak pictures resources package-macos bills vulnerabilities supply format lock clean
 
 # Qt complains about any character set but UTF-8, and a complaint fails a test.
-test test-others test-all coverage check bench fuzz pictures: export LC_ALL := C.UTF-8
+test test-others test-all coverage check bench fuzz soak pictures: export LC_ALL := C.UTF-8
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,10 @@ bench: ## Measure start, memory, requests and idling beside a bare window
 fuzz: ## Put odd input in bulk through client, decoder, window and files; ARGS=--seed N repeats
 	@$(PREPARE) development
 	$(IN_VENV) tests/fuzz $(ARGS)
+
+soak: ## Open, request, end, kill and set clocks thousands of times, and see what is left
+	@$(PREPARE) development
+	$(IN_VENV) tests/soak $(ARGS)
 
 pictures: ## Take a picture of every state of the window into build/pictures
 	@$(PREPARE) development

@@ -15,7 +15,7 @@ LONGEST_BODY = 256 * 1024
 
 _STATUS = re.compile(rb"HTTP/\S*[ \t]+(\d+)[ \t\r\n]")
 _HEAD_END = re.compile(rb"\n\r?\n")
-_CHUNK = re.compile(rb"\s*([0-9a-fA-F]{1,8})[^\n]*\n")
+_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[^\n]*\n")
 _LENGTH = re.compile(rb"^content-length:\s*(\d{1,9})\s*$", re.IGNORECASE | re.MULTILINE)
 _ZLIB, _GZIP, _BARE = 15, 31, -15
 
@@ -76,7 +76,7 @@ def _of_chunks(rest: bytes) -> bytes:
     body = b""
     while (size := _CHUNK.match(rest)) and (length := int(size.group(1), 16)):
         body += rest[size.end() : size.end() + length]
-        rest = rest[size.end() + length :]
+        rest = rest[size.end() + length + 2 :]  # whichever two bytes stand for the line's end
     return body
 
 

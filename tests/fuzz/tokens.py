@@ -159,7 +159,7 @@ def _expiry_in(token: str) -> float:
     data = base64.b64decode(
         part + "=" * (-len(part) % 4), altchars=b"-_" if "+" not in part else None
     )
-    return float(json.loads(data)["exp"])
+    return float(json.loads(data, parse_int=float)["exp"])
 
 
 @contextmanager
