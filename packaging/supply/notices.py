@@ -1,7 +1,9 @@
-"""python packaging/supply/notices.py OUT [TREE]: write the notices of what is shipped.
+"""python packaging/supply/notices.py OUT [TREE [SITE]]: write the notices of what is shipped.
 
 OUT gets every part with its version, licence, copyright and the texts of its licence. TREE is the
-folder of the frozen program; without it, what is installed for running from source is told.
+folder of the frozen program; without it, what is installed for running from source is told. SITE
+is the site-packages that TREE was frozen from, where it is not that of the interpreter that runs
+this (another system's).
 """
 
 import sys
@@ -37,10 +39,10 @@ def _title(part: Part) -> str:
     return f"{part.name}{version}" + (f" (part of {part.inside})" if part.inside else "")
 
 
-def main(out: str, tree: str | None = None) -> int:
+def main(out: str, tree: str | None = None, site: str | None = None) -> int:
     """Write ``out``. Returns the exit status."""
     try:
-        parts = shipped(Path(tree) if tree else None)
+        parts = shipped(Path(tree) if tree else None, Path(site) if site else None)
     except Unknown as reason:
         print(f"notices: {reason}", file=sys.stderr)
         return 1

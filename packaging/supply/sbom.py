@@ -1,7 +1,9 @@
-"""python packaging/supply/sbom.py OUT [TREE]: write the software bill of materials (CycloneDX 1.6).
+"""python packaging/supply/sbom.py OUT [TREE [SITE]]: write the software bill of materials.
 
-OUT gets it as JSON, the same bytes for the same contents. TREE is the folder of the frozen program;
-without it, what is installed for running from source is listed.
+OUT gets it as JSON of CycloneDX 1.6, the same bytes for the same contents. TREE is the folder of
+the frozen program; without it, what is installed for running from source is listed. SITE is the
+site-packages that TREE was frozen from, where it is not that of the interpreter that runs this
+(another system's).
 """
 
 import os
@@ -73,13 +75,13 @@ def _component(part: Part) -> Component:
     )
 
 
-def main(out: str, tree: str | None = None) -> int:
+def main(out: str, tree: str | None = None, site: str | None = None) -> int:
     """Write ``out``. Returns the exit status."""
     sys.path.insert(0, str(ROOT))
     from deepbrain_desktop import __version__
 
     try:
-        parts = shipped(Path(tree) if tree else None)
+        parts = shipped(Path(tree) if tree else None, Path(site) if site else None)
     except Unknown as reason:
         print(f"sbom: {reason}", file=sys.stderr)
         return 1

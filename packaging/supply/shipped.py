@@ -32,7 +32,7 @@ INTERPRETER = {
     "zlib": zlib.ZLIB_RUNTIME_VERSION,
     "Expat": EXPAT_VERSION.removeprefix("expat_"),
 }
-"""What this interpreter says of itself; the frozen tree is made with it."""
+"""What this interpreter says of itself."""
 
 
 class Unknown(Exception):
@@ -58,14 +58,16 @@ class Part:
     needs: tuple[str, ...] = field(default=())
 
 
-def shipped(tree: Path | None = None) -> tuple[Part, ...]:
+def shipped(tree: Path | None = None, site: Path | None = None) -> tuple[Part, ...]:
     """Find every part that the program is shipped with, sorted by name.
 
     Native parts are those of the frozen ``tree``, or without one those of the installed
-    distributions and of the interpreter that runs this. Raises Unknown.
+    distributions and of the interpreter that runs this. ``site`` is the folder with the
+    distributions that went into the tree, where that is another interpreter's than the one that
+    runs this: of the lock, what lies there counts. Raises Unknown.
     """
     catalogue = tomllib.loads((HERE / "catalogue.toml").read_text("utf-8"))
-    installed = list(_locked())
+    installed = list(_locked() if site is None else _lying_in(site))
     found = [_distribution(each, catalogue) for each in installed]
     found += [part for each in installed for part in _told_by(each, catalogue)]
     files = _native_files(tree) if tree else [file for each in installed for file in _files(each)]
@@ -88,10 +90,15 @@ def shipped(tree: Path | None = None) -> tuple[Part, ...]:
     return tuple(sorted(found, key=lambda part: (part.name.lower(), part.purl, part.inside or "")))
 
 
-def locked(lock: Path = LOCK) -> Iterator[Requirement]:
-    """Requirements of a lock whose markers hold on this machine."""
+def requirements(lock: Path = LOCK) -> Iterator[Requirement]:
+    """Every requirement of a lock."""
     for line in lock.read_text("utf-8").replace("\\\n", " ").splitlines():
-        requirement = Requirement(line.split("--hash")[0].strip())
+        yield Requirement(line.split("--hash")[0].strip())
+
+
+def locked() -> Iterator[Requirement]:
+    """Requirements of the run lock whose markers hold on this machine."""
+    for requirement in requirements():
         if requirement.marker is None or requirement.marker.evaluate():
             yield requirement
 
@@ -105,6 +112,18 @@ def _locked() -> Iterator[metadata.Distribution]:
         if not requirement.specifier.contains(found.version, prereleases=True):
             raise Unknown(f"{requirement.name} {found.version} is not what the run lock says")
         yield found
+
+
+def _lying_in(site: Path) -> Iterator[metadata.Distribution]:
+    there = {
+        canonicalize_name(each.name): each for each in metadata.distributions(path=[str(site)])
+    }
+    for requirement in requirements():
+        found = there.get(canonicalize_name(requirement.name))
+        if found and requirement.specifier.contains(found.version, prereleases=True):
+            yield found
+        elif requirement.marker is None:
+            raise Unknown(f"{requirement} is in the run lock and not in {site}")
 
 
 def _distribution(found: metadata.Distribution, catalogue: dict) -> Part:
@@ -207,7 +226,7 @@ def _files(found: metadata.Distribution) -> list[tuple[Path, str]]:
 
 def _owner(name: str, catalogue: dict) -> str | None:
     for each in catalogue["native"]:
-        if any(fnmatchcase(f"/{name}", pattern) for pattern in each["files"]):
+        if any(fnmatchcase(f"/{name}".lower(), pattern.lower()) for pattern in each["files"]):
             return each["name"]
     return None
 
@@ -218,8 +237,10 @@ def _distribution_of(name: str, owned: Iterable[str]) -> str | None:
 
 
 def _native(entry: dict, files: list[Path], inside: str | None) -> Part:
-    version = INTERPRETER[entry["interpreter"]] if "interpreter" in entry else None
-    if "version" in entry:
+    version = None
+    if "interpreter" in entry and not files:
+        version = INTERPRETER[entry["interpreter"]]
+    elif "version" in entry:
         pattern = re.compile(entry["version"].encode())
         matches = (pattern.search(file.read_bytes()) for file in files)
         version = next((match[1].decode() for match in matches if match), None)

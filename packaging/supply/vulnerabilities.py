@@ -15,9 +15,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from shipped import HERE, LOCK
-
-from packaging.requirements import Requirement
+from shipped import HERE, LOCK, requirements
 
 LOCKS = (LOCK, LOCK.with_name("development.txt"))
 SERVICES = ("pypi", "osv")
@@ -37,12 +35,8 @@ class NotReached(Exception):
 
 def pinned(locks: tuple[Path, ...] = LOCKS) -> list[str]:
     """Every ``name==version`` of the locks, for whatever system."""
-    found = set()
-    for lock in locks:
-        for line in lock.read_text("utf-8").replace("\\\n", " ").splitlines():
-            requirement = Requirement(line.split("--hash")[0].strip())
-            found.add(f"{requirement.name}{requirement.specifier}")
-    return sorted(found)
+    found = (each for lock in locks for each in requirements(lock))
+    return sorted({f"{each.name}{each.specifier}" for each in found})
 
 
 def look_up(pins: list[str], service: str) -> list[Finding]:

@@ -5,6 +5,8 @@ import json
 import subprocess
 import sys
 import tomllib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 import shipped as shipped_module
@@ -31,7 +33,7 @@ def tree(tmp_path):
     for name, contents in {
         "_internal/PySide6/Qt/lib/libQt6Core.so.6": b"Qt 6.11.3 (x) PCRE2_SIZE 10.47 2025-10-21",
         "_internal/libicuuc.so.73": b"\x0073.2\x00",
-        "_internal/libpython3.11.so.1.0": b"",
+        "_internal/libpython3.11.so.1.0": b"\x003.11.2\x00",
         "_internal/libcrypto-3.dll": b"OpenSSL 3.4.1 11 Feb 2025",
         "_internal/shiboken6/Shiboken.abi3.so": b"",
         "program": b"",
@@ -89,7 +91,9 @@ def test_what_wheels_say_of_themselves_is_listed(parts):
 
 def test_a_frozen_tree_is_listed_as_it_is(tree):
     found = named(shipped(tree))
+    assert found["CPython"].version == "3.11.2"
     assert found["OpenSSL"].version == "3.4.1"
+    assert found["OpenSSL"].inside is None
     assert found["PCRE2"].version == "10.47"
     assert found["ICU"].version == "73.2"
     assert "libpng" not in found  # nothing in the files shows it
@@ -121,9 +125,48 @@ def test_a_distribution_without_licence_is_refused(monkeypatch):
 def test_what_is_not_installed_as_locked_is_refused(monkeypatch, tmp_path):
     lock = tmp_path / "run.txt"
     lock.write_text("requests==0.0.1 \\\n    --hash=sha256:00\n")
-    monkeypatch.setattr(shipped_module.locked, "__defaults__", (lock,))
+    monkeypatch.setattr(shipped_module.requirements, "__defaults__", (lock,))
     with pytest.raises(Unknown, match="not what the run lock says"):
         shipped()
+
+
+WINDOWS = {
+    "_internal/python311.dll": b"\x003.11.9\x00 expat_2.6.0 deflate 1.3.1 Copyright",
+    "_internal/VCRUNTIME140_1.dll": b"",
+    "_internal/_ssl.pyd": b"",
+    "_internal/libssl-3.dll": b"OpenSSL 3.0.13 30 Jan 2024",
+    "_internal/libffi-8.dll": b"",
+    "_internal/PySide6/Qt6Core.dll": b"Qt 6.11.3 (x86_64) PCRE2_SIZE 10.47 2025-10-21",
+    "_internal/PySide6/plugins/platforms/qwindows.dll": b"",
+    "_internal/PySide6/QtCore.pyd": b"",
+}
+
+
+def test_a_tree_of_another_system_is_listed_by_the_distributions_it_was_frozen_from(tmp_path):
+    site = tmp_path / "site"
+    for requirement in shipped_module.requirements():
+        name = requirement.name.replace("-", "_")
+        version = str(requirement.specifier).removeprefix("==")
+        if requirement.marker and not requirement.marker.evaluate({"sys_platform": "win32"}):
+            continue
+        folder = site / f"{name}-{version}.dist-info"
+        folder.mkdir(parents=True)
+        told = f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nLicense-Expression: MIT\n"
+        (folder / "METADATA").write_text(told)
+        (folder / "LICENSE").write_text(f"of {name}")
+        record = f"{folder.name}/METADATA,,\n{folder.name}/LICENSE,,\nPySide6/QtCore.pyd,,\n"
+        (folder / "RECORD").write_text(record)
+    tree = tmp_path / "tree"
+    for name, contents in WINDOWS.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_bytes(contents)
+    found = named(shipped(tree, site))
+    assert found["CPython"].version == "3.11.9"
+    assert (found["OpenSSL"].version, found["OpenSSL"].inside) == ("3.0.13", None)
+    assert (found["Expat"].version, found["zlib"].version) == ("2.6.0", "1.3.1")
+    assert {"pywin32-ctypes", "libffi", "Microsoft Visual C++ run-time"} <= set(found)
+    assert "secretstorage" not in found
+    assert [found[name].texts[0][1] for name in ("requests",)] == ["of requests"]
 
 
 def test_the_bill_is_valid(parts):
@@ -201,3 +244,33 @@ def test_what_could_not_be_looked_up_is_not_called_clean(
     assert vulnerabilities.main() == status
     told = capsys.readouterr()
     assert words in told.out + told.err
+
+
+class _Knowing(BaseHTTPRequestHandler):
+    """Speaks as the OSV service does, and knows one weakness."""
+
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        known = {"id": "PYSEC-2026-1", "aliases": [], "affected": [], "summary": "weak"}
+        found = [known] if asked["package"]["name"] == "weak-one" else []
+        answer = json.dumps({"vulns": found} if found else {}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_pip_audit_tells_in_the_form_that_is_read(monkeypatch):
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Knowing) as server:
+        Thread(target=server.serve_forever).start()
+        try:
+            address = f"http://127.0.0.1:{server.server_port}/v1/query"
+            monkeypatch.setenv("PIP_AUDIT_OSV_URL", address)
+            pins = ["weak-one==1.0", "weak-one==2.0", "good-one==1.0"]
+            findings = vulnerabilities.look_up(pins, "osv")
+        finally:
+            server.shutdown()
+    assert findings == [Finding("weak-one", "PYSEC-2026-1")] * 2
