@@ -9,10 +9,10 @@ IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-others test-all coverage check bench fuzz soak pictures resources package-macos bills vulnerabilities supply format lock clean
+.PHONY: help run test test-others test-all coverage check audit bench fuzz soak pictures resources package-macos bills vulnerabilities supply format lock clean
 
 # Qt complains about any character set but UTF-8, and a complaint fails a test.
-test test-others test-all coverage check bench fuzz soak pictures: export LC_ALL := C.UTF-8
+test test-others test-all coverage check audit bench fuzz soak pictures: export LC_ALL := C.UTF-8
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,10 @@ check: ## Run ruff, mypy --strict, the import table and the bans
 	$(IN_VENV) -m ruff format --check deepbrain_desktop tests packaging
 	$(IN_VENV) -m mypy
 	$(IN_VENV) -m pytest -q tests/test_imports.py tests/test_bans.py
+
+audit: ## Type made-up secrets into the window and look for them everywhere; ten planted leaks
+	@$(PREPARE) development
+	$(IN_VENV) tests/audit
 
 bench: ## Measure start, memory, requests and idling beside a bare window
 	@$(PREPARE) development

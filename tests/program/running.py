@@ -141,6 +141,7 @@ class Running:
     """One start of the program, in ``folder``.
 
     Its environment is the home's, ``without`` some and with ``changes``.
+    ``under`` is a command that becomes the program and keeps its process id.
     """
 
     def __init__(
@@ -149,6 +150,7 @@ class Running:
         *arguments: str,
         without: tuple[str, ...] = (),
         program: tuple[str, ...] = ("-m", "deepbrain_desktop"),
+        under: tuple[str, ...] = (),
         folder: Path = ROOT,
         **changes: str,
     ) -> None:
@@ -163,7 +165,7 @@ class Running:
             self._output.with_suffix(".err").open("wb") as stderr,
         ):
             self.process = subprocess.Popen(
-                [sys.executable, *program, *arguments],
+                [*under, sys.executable, *program, *arguments],
                 cwd=folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,

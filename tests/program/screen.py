@@ -37,7 +37,10 @@ class Screen:
         python = system_python()
         assert python is not None
         self._launcher = subprocess.Popen(
-            [str(launcher()), "--launch-immediately"], env=environment, stderr=subprocess.DEVNULL
+            [str(launcher()), "--launch-immediately"],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         self._driver = subprocess.Popen(
             [python, str(_DRIVER)],
@@ -97,7 +100,8 @@ class Window:
         """Replace a field's text by the keyboard."""
         self.focus(name)
         xdotool("key", "ctrl+a")
-        xdotool("type", "--delay", "1", text)
+        # Not as an argument, which everybody on this computer may read.
+        xdotool("type", "--delay", "1", "--file", "-", text=text)
         is_masked = self.look(name)["role"] == "password text"
         self.look(name, words="●" * len(text) if is_masked else text)
 
@@ -126,10 +130,11 @@ class Window:
         return self._screen.ask("tree", pid=self.pid)
 
 
-def xdotool(*arguments: str) -> str:
-    """What it prints; nothing where it found no window."""
+def xdotool(*arguments: str, text: str = "") -> str:
+    """What it prints, given ``text`` to read; nothing where it found no window."""
     done = subprocess.run(
         ["xdotool", *arguments],
+        input=text,
         env=bare_environment(os.environ["DISPLAY"]),
         capture_output=True,
         text=True,
