@@ -3,11 +3,13 @@
 import logging
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from faults.fault_server import FaultServer
+from faults.process_scene import ProcessScene
 from faults.scene import Scene
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QClipboard, QGuiApplication
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]
-NEEDED = ("xclip", "secret-tool", "gnome-keyring-daemon", "dbus-run-session")
+NEEDED = ("xclip", "xdotool", "secret-tool", "gnome-keyring-daemon", "dbus-run-session")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -74,3 +76,22 @@ def open_scene(
 def scene(open_scene: Callable[..., Scene]) -> Scene:
     """A window with one account, whose good requests this server grants."""
     return open_scene()
+
+
+@pytest.fixture
+def room() -> Iterator[Path]:
+    # Sockets lie in it, whose paths may not be long.
+    room = Path(tempfile.mkdtemp(prefix="faults-"))
+    yield room
+    shutil.rmtree(room)
+
+
+@pytest.fixture
+def outside(room: Path, server: FaultServer) -> Iterator[ProcessScene]:
+    """The program as a process; when the test is over it is held to the rules and ended."""
+    scene = ProcessScene(room, server)
+    try:
+        yield scene
+        scene.hold_to_the_rules()
+    finally:
+        scene.close()

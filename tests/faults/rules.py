@@ -28,8 +28,27 @@ def no_secret_leaks(studio: Studio, secrets: set[str], files: Path, printed: str
     for secret in secrets:
         for place, text in _texts(studio, printed):
             assert secret not in text, f"R1: a secret is in {place}"
-        for file in _files_with(files, secret.encode()):
+    no_secret_in_files(files, secrets)
+
+
+def no_secret_in_files(folder: Path, secrets: set[str]) -> None:
+    """R1: neither content nor name of a file has one."""
+    for secret in secrets:
+        for file in _files_with(folder, secret.encode()):
             pytest.fail(f"R1: a secret is in {file}")
+
+
+def no_secret_is_shown_by_the_system(pid: int, secrets: set[str]) -> None:
+    """R1: neither the arguments nor the environment of a process have one."""
+    for name in ("cmdline", "environ"):
+        text = Path(f"/proc/{pid}/{name}").read_bytes()
+        assert not [each for each in secrets if each.encode() in text], f"R1: a secret in {name}"
+
+
+def no_core_is_left(*folders: Path) -> None:
+    """R1: no memory of the program's is in a file."""
+    for folder in folders:
+        assert not list(folder.glob("core*")), f"R1: a core file in {folder}"
 
 
 def window_answered(stalls: Stalls) -> None:
