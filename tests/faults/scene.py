@@ -56,6 +56,7 @@ class Scene:
         shelf: object = None,
         limits: Limits = LIMITS,
         account_: Account | None = None,
+        found: Callable[[Path], object] = lambda _path: None,
         **surroundings: object,
     ) -> None:
         self.folder, self.server = folder, server
@@ -69,6 +70,7 @@ class Scene:
             "Someone", APP_ID, server=ServerKind.OTHER, address=server.origin, remember=False
         )
         shelf.write([kept])
+        found(self.accounts_path)
         self.studio = Studio(
             bot,
             keychain=keychain or StagedKeychain(),
@@ -77,6 +79,10 @@ class Scene:
             limits=limits,
             **surroundings,
         )
+        self.notice = self.notice_now
+        """What the window had to say about the list of accounts when it opened."""
+        if self.studio.current.account.address != server.origin:
+            self._enter(kept)
         self.type_key(self.key)
         self._good_request()
         self._before = rules.belongings()
@@ -140,6 +146,14 @@ class Scene:
         self.studio.close()
 
     @property
+    def notice_now(self) -> str:
+        """What the window has to say about the list of accounts."""
+        if not self.studio.sees("noticeHeadline"):
+            return ""
+        parts = ("noticeHeadline", "noticeAdvice")
+        return " ".join(self.studio.find(part).text() for part in parts)
+
+    @property
     def phase(self) -> Phase:
         return self.studio.current.phase
 
@@ -164,6 +178,12 @@ class Scene:
         rules.message_is_clear(self.studio)
         bar = bar_of(self.studio)
         return Outcome(bar.reason, bar.headline, bar.advice, seconds, None)
+
+    def _enter(self, kept: Account) -> None:
+        """Begin anew, where the window came up without the account."""
+        accounts = self.studio.session.accounts
+        fields = {"server": kept.server, "address": kept.address}
+        accounts.edit(accounts.add(), app_id=kept.app_id, remember=kept.remember, **fields)
 
     def _good_request(self) -> None:
         outcome = self.attempt()

@@ -19,6 +19,7 @@ WAYS: dict[str, Callable[[int], object]] = {
     "close-button": close_window,
     "quit-key": lambda pid: take_keyboard(pid) or xdotool("key", "ctrl+q"),
 }
+SILENT = sending(then=Peer.wait_for_the_end)
 HANGING = """
 import time
 from pathlib import Path
@@ -35,7 +36,7 @@ class Phase:
     """Where a request stands when the window is closed."""
 
     id: str
-    script: Script | None = sending(then=Peer.wait_for_the_end)
+    script: Script | None = SILENT
     """What the server does; None for a good answer."""
     scheme: str = "http"
     host: str = "127.0.0.1"
