@@ -44,7 +44,6 @@ _QT_LOOKS = frozenset(
         "QT_LINUX_ACCESSIBILITY_ALWAYS_ON",
         "QT_MAC_WANTS_LAYER",
         "QT_OPENGL",
-        "QT_QPA_PLATFORM",
         "QT_QPA_PLATFORMTHEME",
         "QT_QUICK_BACKEND",
         "QT_SCALE_FACTOR",
@@ -95,6 +94,9 @@ def is_debuggable(environment: Mapping[str, str]) -> bool:
 
 
 def _is_kept(name: str, environment: Mapping[str, str]) -> bool:
+    if name == "QT_QPA_PLATFORM":
+        # Qt's vnc platform shows the window to whoever connects, and asks for no password.
+        return "vnc" not in environment[name].lower()
     if name.startswith(_OF_QT):
         return name in _QT_LOOKS or (name in _QT_TELLS and is_debuggable(environment))
     return name not in _REMOVED

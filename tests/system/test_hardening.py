@@ -60,6 +60,23 @@ def test_variables_that_would_leak_or_load_foreign_code_are_gone_and_others_stay
     assert set(result.stdout.split("\n")) & set(names) == set(LEFT_ALONE)
 
 
+@pytest.mark.parametrize(
+    ("platform", "is_kept"),
+    [("xcb", True), ("wayland;xcb", True), ("vnc", False), ("VNC:port=5901", False), ("", True)],
+)
+def test_the_window_is_not_served_to_whoever_connects(platform, is_kept):
+    environment = {"QT_QPA_PLATFORM": platform}
+    script = (
+        "import json, sys\n"
+        "from deepbrain_desktop.system.hardening import harden\n"
+        "environment = json.loads(sys.argv[1])\n"
+        "harden(environment)\n"
+        "print(json.dumps(environment))"
+    )
+    left = json.loads(children.run(script, json.dumps(environment)).stdout)
+    assert left == (environment if is_kept else {})
+
+
 def test_qt_may_tell_what_it_does_to_whoever_looks_inside():
     environment = dict.fromkeys((*PLANTED, *TELLING, *LEFT_ALONE), "planted") | {DEBUGGABLE: "1"}
     script = (
