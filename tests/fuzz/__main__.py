@@ -35,7 +35,8 @@ def main() -> int:
                 began = time.monotonic()
                 row = run(target, options.seed, max(1, count // options.part), options.case)
                 rows.append(row)
-                _print(_cells(row), f"{time.monotonic() - began:.0f} s")
+                took = time.monotonic() - began
+                _print(_cells(row), f"in {took:.0f} s; slowest: case {row.slowest_case}")
     for row in rows:
         for broken in row.told:
             print(f"\n{row.target}, seed {row.seed}, {broken}")

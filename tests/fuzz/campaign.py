@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 SLOWEST = 0.050
 """Seconds of processor time that one case may cost."""
+SUSPECT = 0.005
+"""Seconds above which a case is judged three times, of which the quickest counts."""
 BATCH = 500
 MOST_TOLD = 5
 """Broken cases that are kept to be told."""
@@ -98,7 +100,7 @@ def _note(row: Row, number: int, case: object, timed: Callable[[], tuple[bool, f
     row.cases += 1
     try:
         accepted, took = timed()
-        if took > SLOWEST:  # was it the case, or the collector of garbage in its midst?
+        if took > SUSPECT:  # was it the case, or the collector of garbage in its midst?
             took = min(took, *(timed()[1] for _ in range(2)))
     except Exception as error:  # noqa: BLE001 - it is what is looked for
         place = traceback.extract_tb(error.__traceback__)[-1]

@@ -48,16 +48,28 @@ class Expected:
                 return f"{expiry} where {moment} is right"
         return ""
 
+    @property
+    def changes(self) -> list[float]:
+        """When another word is due, on the service's clock."""
+        claims = _claims(self.token) or {}
+        return sorted({*filter(None, (claims.get("nbf"), claims.get("exp"))), *self._last(claims)})
+
+    def _last(self, claims: dict[str, float]) -> list[float]:
+        """When the last tenth of the lifetime begins, of which 300 seconds count at most."""
+        if "exp" not in claims:
+            return []
+        lifetime = claims["exp"] - min(claims.get("iat", self.came), self.came)
+        return [claims["exp"] - min(lifetime / 10, LONGEST_EXPIRING)]
+
     def _word(self, claims: dict[str, float], now: float) -> str:
-        end, start, issued = claims.get("exp"), claims.get("nbf"), claims.get("iat")
+        end, start = claims.get("exp"), claims.get("nbf")
         if end is not None and now >= end:
             return "Expired"
         if start is not None and now < start:
             return "Not yet valid"
         if end is None:
             return "Lifetime unknown"
-        lifetime = end - min(issued if issued is not None else self.came, self.came)
-        return "Expiring" if end - now <= min(lifetime / 10, LONGEST_EXPIRING) else "Valid"
+        return "Expiring" if now >= self._last(claims)[0] else "Valid"
 
 
 def _claims(token: str) -> dict[str, float] | None:

@@ -77,7 +77,13 @@ class _Days:
             step = self._rng.choice(
                 (
                     *(self._request, self._request, self._copy, self._copy, self._switch),
-                    *(self._wait, self._wait, self._wait_a_little, self._nap, self._set_clock),
+                    *(
+                        self._wait,
+                        self._wait_a_little,
+                        self._wait_for_a_change,
+                        self._wait_for_a_change,
+                    ),
+                    *(self._nap, self._set_clock),
                     *(self._clear, self._suspend_while_copied),
                 )
             )
@@ -121,6 +127,14 @@ class _Days:
 
     def _wait_a_little(self) -> None:
         self._clocks.run(self._rng.uniform(0, 40))
+
+    def _wait_for_a_change(self) -> None:
+        """Until shortly before or after the window has to say something else."""
+        now, held = self._clocks.service, self._held.get(self.desk.current.id)
+        coming = [each for each in held.changes if each > now] if held else []
+        if coming:
+            aim = coming[0] + self._rng.choice((-30, -4, 4, 30))
+            self._clocks.run(max(0.0, aim - now))
 
     def _nap(self) -> None:
         """The lid is closed; on opening, the clock is right again."""

@@ -138,6 +138,7 @@ WAYS: dict[str, Callable[[Running], object]] = {
 
 def run(seed: int, count: int) -> Iterator[Line]:
     """Yield, for each phase, how the processes ended; ``count`` of them in all."""
+    _heed_every_signal()
     rng = random.Random(seed)
     share = -(-count // len(PHASES))
     wrong: list[str] = []
@@ -157,6 +158,12 @@ def run(seed: int, count: int) -> Iterator[Line]:
             yield Line(f"ended {name}: slowest end", share, slowest, EXIT_LIMIT, " s", why)
     what = "ended at any moment: status, standard error, core, clipboard"
     yield broken(what, share * len(PHASES), wrong)
+
+
+def _heed_every_signal() -> None:
+    """What is ignored here, as in the background of a shell, would be ignored by the program."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _once(rng: random.Random, stage: Stage, way: str) -> tuple[float, bool, str]:

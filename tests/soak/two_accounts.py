@@ -124,8 +124,9 @@ class _Crowd:
             current.account.app_id, str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
         )
         desk.page.form.user_key.setText(pair.key)
+        press_return = desk.page.form.user_key.returnPressed.emit
         for _ in range(self._rng.choice((1, 1, 3))):
-            desk.page.request.click()
+            self._rng.choice((desk.page.request.click, press_return))()
         phase = desk.current.phase
         assert isinstance(phase, Requesting), phase
         self.clicks += 1
