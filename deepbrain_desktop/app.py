@@ -22,10 +22,12 @@ from deepbrain_desktop.system.clipboard import Clipboard
 from deepbrain_desktop.system.lazy_keychain import LazyKeychain, NoKeychain
 from deepbrain_desktop.system.paths import Paths
 from deepbrain_desktop.system.preferences import Preferences
+from deepbrain_desktop.system.screen_lock import ScreenLock
 from deepbrain_desktop.system.signals import EndingSignals
 from deepbrain_desktop.ui.icon import application_icon
 from deepbrain_desktop.ui.main_window import MainWindow
-from deepbrain_desktop.ui.workspace import Surroundings, Workspace
+from deepbrain_desktop.ui.surroundings import Surroundings
+from deepbrain_desktop.ui.workspace import Workspace
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +91,7 @@ class Program:
     log_folder: Path | None
     crashes: CrashNotices
     signals: EndingSignals
+    screen_lock: ScreenLock
 
     def settle_in(self) -> None:
         """Do what can wait until the window is filled."""
@@ -100,6 +103,7 @@ class Program:
         QGuiApplication.setWindowIcon(application_icon())
         self.background.run(self.issuing.prepare, _ignore)
         self.session.keys.look_for_keychain()
+        self.screen_lock.listen()
 
     def raise_window(self, account: str) -> None:
         """Come to the front, with the account of this name if there is one."""
@@ -115,6 +119,7 @@ class Program:
         self.background.close()
         self.issuing.close()
         self.signals.close()
+        self.screen_lock.close()
         self.crashes.close()
 
 
@@ -138,6 +143,8 @@ def build(parts: Parts, account: str | None = None, window: MainWindow | None = 
         parts.log_folder,
     )
     workspace = Workspace(window, session, around)
+    screen_lock = ScreenLock(window)
+    screen_lock.locked.connect(workspace.conceal)
     return Program(
         session,
         window,
@@ -150,6 +157,7 @@ def build(parts: Parts, account: str | None = None, window: MainWindow | None = 
         parts.log_folder,
         CrashNotices(workspace.show_crash),
         EndingSignals(window.close),
+        screen_lock,
     )
 
 

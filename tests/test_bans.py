@@ -66,6 +66,7 @@ PLACES = {
         "studios.sandbox",
         "studios.wire",
         "system.display",
+        "system.screen_lock",
         "system.secret_service",
         "system.signals",
     },

@@ -1,12 +1,10 @@
 """What fills the window: it shows the session's state and passes on what the person wants."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QAction, QClipboard
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QSplitter
 
 from deepbrain_desktop import product
@@ -14,8 +12,6 @@ from deepbrain_desktop.session import Session
 from deepbrain_desktop.session.state import AccountState, Failed, Granted, Requesting, State
 from deepbrain_desktop.studios.scenarios import DEFAULT
 from deepbrain_desktop.studios.snippets import Form
-from deepbrain_desktop.system.clipboard import Clipboard
-from deepbrain_desktop.system.preferences import Preferences
 from deepbrain_desktop.ui import dialogs
 from deepbrain_desktop.ui.account_list import AccountList
 from deepbrain_desktop.ui.account_page import AccountPage
@@ -27,20 +23,9 @@ from deepbrain_desktop.ui.names import display_name
 from deepbrain_desktop.ui.plain_text import TextLabel
 from deepbrain_desktop.ui.report import support_report
 from deepbrain_desktop.ui.result_view import ResultView
+from deepbrain_desktop.ui.surroundings import Surroundings
 from deepbrain_desktop.ui.ticking import Ticking
 from deepbrain_desktop.ui.wording import CRASHED, CRASHED_ADVICE, Action, describe_refusal, explain
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the window needs beside the session."""
-
-    clipboard: Clipboard
-    system_clipboard: QClipboard
-    preferences: Preferences
-    elapsed: Callable[[], float]
-    versions: Callable[[], tuple[str, ...]]
-    log_folder: Path | None
 
 
 class Workspace(QObject):
@@ -91,6 +76,14 @@ class Workspace(QObject):
         self.page.display(state, current)
         self._enable(current)
         self._show_lease(self.copying.words)
+
+    @Slot()
+    def conceal(self) -> None:
+        """Leave no secret to be read or pasted: the person has gone."""
+        self._mask_key()
+        if self.page.result:
+            self.page.result.token.conceal()
+        self.copying.clear()
 
     def show_crash(self, text: str) -> None:
         """Say that something went wrong, in words that can be copied."""

@@ -6,9 +6,13 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from jeepney import DBusAddress, new_signal
+from jeepney.bus import get_bus
+from jeepney.io.blocking import DBusConnection, prep_socket
 from program.running import (
     Running,
     account,
@@ -250,3 +254,15 @@ def test_what_is_typed_just_before_the_end_is_kept(home, open_window):
     window.look("App ID", words="after")
     assert_clean(running.end())
     assert [each["app_id"] for each in home.kept_accounts()] == ["after"]
+
+
+def test_a_screen_that_is_locked_takes_the_token_off_the_clipboard(home, open_window, keyring):
+    home.keep_accounts(sandbox_account("valid"))
+    running, window = open_window(home)
+    with_the_token_on_the_clipboard(window)
+    address = keyring.environment["DBUS_SESSION_BUS_ADDRESS"]
+    saver = DBusAddress("/org/gnome/ScreenSaver", interface="org.gnome.ScreenSaver")
+    with closing(prep_socket(get_bus(address))) as line, DBusConnection(line) as connection:
+        connection.send(new_signal(saver, "ActiveChanged", "b", (True,)))
+        eventually(lambda: clipboard() == "", "the clearing")
+    assert_clean(running.end())

@@ -135,3 +135,14 @@ def test_a_token_of_a_key_that_was_replaced_says_so(open_studio, sandbox) -> Non
     assert "previous user key" in studio.find("remarks").text()
     with_key(studio)
     assert not studio.sees("remarks")
+
+
+def test_a_locked_screen_leaves_nothing_to_be_read_or_pasted(granted) -> None:
+    granted.click("showToken")
+    granted.click("showKey")
+    granted.press("Ctrl+Shift+C")
+    key = granted.find("userKey").text()
+    assert pasted(granted.bot) == granted.token
+    granted.program.screen_lock.locked.emit()
+    assert not [part for part in (*parts(granted), key) if part in readable(granted.window)]
+    assert pasted(granted.bot) == ""
