@@ -34,6 +34,14 @@ def server() -> Iterator[FaultServer]:
 
 
 @pytest.fixture
+def folder() -> Iterator[Path]:
+    """Where a scene keeps its files: in memory, for a busy disk is not the window's fault."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
 def _logging_as_before() -> Iterator[None]:
     root = logging.getLogger()
     level, handlers = root.level, list(root.handlers)
@@ -47,22 +55,25 @@ def _logging_as_before() -> Iterator[None]:
 @pytest.fixture
 def open_scene(
     qtbot: QtBot,
-    tmp_path: Path,
+    folder: Path,
     server: FaultServer,
     capfd: pytest.CaptureFixture[str],
     _logging_as_before: None,
 ) -> Iterator[Callable[..., Scene]]:
     """Open a scene; see Scene. When the test is over it is held to the rules and closed."""
     opened: list[Scene] = []
+    begun: list[Scene] = []
 
     def open_one(**surroundings: object) -> Scene:
-        scene = Scene(qtbot, tmp_path, server, lambda: "".join(capfd.readouterr()), **surroundings)
+        scene = Scene(qtbot, folder, server, lambda: "".join(capfd.readouterr()), **surroundings)
         opened.append(scene)
+        scene.begin()
+        begun.append(scene)
         return scene
 
     yield open_one
     try:
-        for scene in opened:
+        for scene in begun:
             scene.hold_to_the_rules()
     finally:
         for scene in opened:

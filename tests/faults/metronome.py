@@ -60,7 +60,7 @@ class Metronome(QObject):
         super().__init__()
         self._gaps: list[tuple[Gap, float]] = []
         """Each with the seconds in it for which a thread of ours stood in line."""
-        self._waits = _waits()
+        self._waits = stood_in_line()
         self._beats = 0
         self._bare = subprocess.Popen(
             [sys.executable, "-I", "-S", Path(__file__).with_name("bare_metronome.py")],
@@ -85,7 +85,7 @@ class Metronome(QObject):
         @functools.wraps(move)
         def counting(*arguments: object, **options: object) -> T:
             self._last += time.monotonic() - self._rested
-            self._waits = _waits()
+            self._waits = stood_in_line()
             try:
                 return move(*arguments, **options)
             finally:
@@ -106,10 +106,9 @@ class Metronome(QObject):
     def _beat(self) -> None:
         now = time.monotonic()
         self._beats += 1
-        waits = _waits()
+        waits = stood_in_line()
         if now - self._last > NOTED:
-            waited = sum(till - self._waits.get(thread, 0.0) for thread, till in waits.items())
-            self._gaps.append(((self._last, now), waited))
+            self._gaps.append(((self._last, now), waits - self._waits))
         self._last, self._waits = now, waits
 
 
@@ -119,13 +118,28 @@ def _own(gap: Gap, waited: float, machine: Sequence[Gap]) -> float:
     return max(0.0, end - begin - max(shared, waited))
 
 
-def _waits() -> dict[str, float]:
-    """Seconds that each thread of ours has stood in line (schedstats, Linux), where that is told.
+def stood_in_line() -> float:
+    """Seconds that our threads and children had to wait for a processor so far, all in all.
 
-    Of all threads, because the window waits for the one that has the interpreter's lock.
+    From schedstats (Linux), 0 elsewhere. Of all threads, because the window waits for the one
+    that has the interpreter's lock; of the children, because one of them is the X server.
     """
-    found = {}
-    for thread in Path("/proc/self/task").glob("*/schedstat"):
+    found = 0.0
+    for task in Path("/proc/self/task").glob("*"):
         with contextlib.suppress(OSError):
-            found[thread.parent.name] = int(thread.read_text().split()[1]) / 1e9
+            found += _waited(task)
+            children = (task / "children").read_text().split()
+            found += sum(_waited(Path("/proc", each)) for each in children)
     return found
+
+
+def machine_is_pressed() -> bool:
+    """Whether somebody had to wait for a processor half of the time lately (PSI, Linux)."""
+    with contextlib.suppress(OSError):
+        line = Path("/proc/pressure/cpu").read_text().splitlines()[0]
+        return float(line.partition("avg10=")[2].split()[0]) > 50.0
+    return False
+
+
+def _waited(task: Path) -> float:
+    return int((task / "schedstat").read_text().split()[1]) / 1e9

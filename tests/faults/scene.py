@@ -8,7 +8,7 @@ from pathlib import Path
 
 from faults import rules
 from faults.fault_server import FaultServer, Script
-from faults.metronome import Metronome, WatchedBot
+from faults.metronome import Metronome, WatchedBot, stood_in_line
 from pytestqt.qtbot import QtBot
 from ui.eyes import bar_of
 from ui.stage import StagedKeychain, Studio, account, new_key
@@ -34,6 +34,7 @@ class Outcome:
     headline: str
     advice: str
     seconds: float
+    """As far as the machine let it."""
     token: str | None
 
 
@@ -79,15 +80,19 @@ class Scene:
             limits=limits,
             **surroundings,
         )
+        self._kept = kept
+
+    def begin(self) -> None:
+        """Make the good request that comes before the fault."""
         self.notice = self.notice_now
         """What the window had to say about the list of accounts when it opened."""
-        if self.studio.current.account.address != server.origin:
-            self._enter(kept)
+        if self.studio.current.account.address != self.server.origin:
+            self._enter(self._kept)
         self.type_key(self.key)
         self._good_request()
         self._before = rules.belongings()
         self._metronome = Metronome()
-        self.bot = self.studio.bot = WatchedBot(bot, self._metronome)
+        self.bot = self.studio.bot = WatchedBot(self.studio.bot, self._metronome)
 
     # What a person does
 
@@ -106,12 +111,12 @@ class Scene:
         """
         older = set(self.server.tokens)
         rows, count = self._rows, self.server.requests
-        began = time.monotonic()
+        began = time.monotonic() - stood_in_line()
         self.studio.press("Ctrl+Return")
         if meanwhile is not None:
             meanwhile()
         self.studio.wait_for_outcome()
-        seconds = time.monotonic() - began
+        seconds = time.monotonic() - stood_in_line() - began
         if sends:
             rules.one_outcome(self._rows - rows, self.server.requests - count, posts)
         return self._outcome(older, seconds)

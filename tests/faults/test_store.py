@@ -186,8 +186,8 @@ def test_what_cannot_be_saved_is_said_and_saved_later(scene, obstacle: str) -> N
         assert scene.attempt().reason == "OK"
     assert path.read_bytes() == settled
     scene.studio.fill("appId", "again@app.example")
+    scene.studio.wait(lambda: app_ids(path) == ["again@app.example"])
     scene.studio.wait(lambda: scene.notice_now == "")
-    assert app_ids(path) == ["again@app.example"]
     assert [each.name for each in path.parent.iterdir() if each.name.startswith(".")] == []
 
 
