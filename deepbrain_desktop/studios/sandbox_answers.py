@@ -1,16 +1,15 @@
 """What the sandbox answers for each of its accounts, down to the bytes on the wire."""
 
-import base64
 import gzip
-import hmac
 import json
 import math
 import secrets
-import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from email.utils import formatdate
 from http import HTTPStatus
+
+from deepbrain_desktop.studios.sandbox_turn import Turn, base64url
 
 SUCCESS = 1000
 LONGEST_TOKEN = 16 * 1024
@@ -54,40 +53,6 @@ Reply = Answer | Iterator[Step]
 """An answer, or the steps of something worse, after which the connection is closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One accepted request for a token: whose, when, and what its token is signed with."""
-
-    app_id: str
-    origin: str
-    now: float
-    secret: str = field(repr=False)
-
-    def claims(self, *, age: int = 0, lifetime: int = 3600) -> dict[str, object]:
-        """Plausible claims, issued ``age`` seconds ago for ``lifetime`` seconds.
-
-        The claims of the real token are not documented; these are its app id and the
-        registered ones.
-        """
-        issued = int(self.now) - age
-        return {
-            "iss": "sandbox.example",
-            "sub": self.app_id,
-            "appId": self.app_id,
-            "iat": issued,
-            "exp": issued + lifetime,
-            "jti": str(uuid.uuid4()),
-        }
-
-    def sign(self, claims: Mapping[str, object]) -> str:
-        """An HS256 token that carries ``claims`` (RFC 7515, appendix A.1)."""
-        header = {"alg": "HS256", "typ": "JWT"}
-        parts = (json.dumps(part, separators=(",", ":")) for part in (header, claims))
-        signed = ".".join(_base64url(part.encode()) for part in parts)
-        signature = hmac.digest(self.secret.encode(), signed.encode(), "sha256")
-        return f"{signed}.{_base64url(signature)}"
-
-
 Behaviour = Callable[[Turn], Reply]
 
 
@@ -116,10 +81,6 @@ def valid(turn: Turn) -> Answer:
     return carrying(turn.sign(turn.claims()))
 
 
-def _base64url(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
 def _lasting(*, age: int = 0, lifetime: int = 3600) -> Behaviour:
     return lambda turn: carrying(turn.sign(turn.claims(age=age, lifetime=lifetime)))
 
@@ -138,7 +99,7 @@ def _without_expiry(turn: Turn) -> Answer:
 def _encrypted(_: Turn) -> Answer:
     header = json.dumps({"alg": "RSA-OAEP-256", "enc": "A256GCM", "typ": "JWT"}).encode()
     parts = (header, *(secrets.token_bytes(size) for size in (256, 12, 200, 16)))
-    return carrying(".".join(map(_base64url, parts)))
+    return carrying(".".join(map(base64url, parts)))
 
 
 def _odd_claims(turn: Turn) -> Answer:

@@ -16,10 +16,10 @@ from deepbrain_desktop.studios.sandbox_answers import (
     SUCCESS,
     Behaviour,
     Reply,
-    Turn,
     envelope,
     valid,
 )
+from deepbrain_desktop.studios.sandbox_turn import Turn
 from deepbrain_desktop.studios.scenarios import SCENARIOS
 
 SESSIONS = 45

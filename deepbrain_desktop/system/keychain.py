@@ -16,12 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from deepbrain_desktop.account import KeychainEntry
 from deepbrain_desktop.studios.credentials import Secret
-from deepbrain_desktop.system.keychain_backends import (
-    Backend,
-    Waiter,
-    explain,
-    platform_backend,
-)
+from deepbrain_desktop.system.keychain_backends import Backend, Waiter, platform_backend
 from deepbrain_desktop.system.keychain_errors import (
     KeychainBroken,
     KeychainError,
@@ -31,6 +26,7 @@ from deepbrain_desktop.system.keychain_errors import (
     KeyNotRemoved,
     KeyTooLong,
 )
+from deepbrain_desktop.system.keychain_failures import explain
 from deepbrain_desktop.waiting import Cancellation, Cancelled
 
 T = TypeVar("T")

@@ -23,7 +23,8 @@ from program.screen import Screen
 from x_server import running_x_server
 
 from deepbrain_desktop.studios.sandbox import Sandbox
-from deepbrain_desktop.studios.sandbox_answers import BEHAVIOURS, Reply, Turn, carrying, envelope
+from deepbrain_desktop.studios.sandbox_answers import BEHAVIOURS, Reply, carrying, envelope
+from deepbrain_desktop.studios.sandbox_turn import Turn
 
 TESTS = Path(__file__).resolve().parents[1]
 X11 = TESTS / "system" / "x11_selections.py"

@@ -25,7 +25,7 @@ from deepbrain_desktop.account import KeychainEntry
 from deepbrain_desktop.studios.credentials import Secret
 from deepbrain_desktop.system import keychain_backends
 from deepbrain_desktop.system.keychain import Keychain, KeychainLimits
-from deepbrain_desktop.system.keychain_backends import explain, platform_backend
+from deepbrain_desktop.system.keychain_backends import platform_backend
 from deepbrain_desktop.system.keychain_errors import (
     KeychainBroken,
     KeychainDenied,
@@ -35,6 +35,7 @@ from deepbrain_desktop.system.keychain_errors import (
     KeychainUnavailable,
     KeyTooLong,
 )
+from deepbrain_desktop.system.keychain_failures import explain
 from deepbrain_desktop.waiting import Cancellation, Cancelled
 
 ENTRY = KeychainEntry("DeepBrain Desktop", "first")
