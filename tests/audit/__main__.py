@@ -13,7 +13,7 @@ ROOT = HERE.parents[1]
 # Not this folder itself, whose modules' names are common.
 sys.path[:] = [str(ROOT / "tests"), str(ROOT), *(each for each in sys.path if each != str(HERE))]
 
-from audit import verdicts  # noqa: E402
+from audit import cores, verdicts  # noqa: E402
 from audit.evidence import Place, Row  # noqa: E402
 from audit.planted import DEBUG, EXCEPTION, LEAKS  # noqa: E402
 from audit.trial import AS_ROOT, Trial, attempt  # noqa: E402
@@ -68,6 +68,8 @@ def table(results: Results) -> list[str]:
         size = sum(row.size for row in rows if row)
         counts = "".join(f"{row.count if row else '?':>10}" for row in rows)
         print(f"{place.value:{width}}  {mark:>7}  {size:11,}  {counts}")
+    if not cores.lie_in_current_folder():
+        print("NOT SHOWN: core files; the system's core_pattern or limit keeps them elsewhere")
     for trial in runs:
         rows = results[trial.name]
         if isinstance(rows, str):

@@ -80,7 +80,7 @@ class Flow:
         self._look("a token has come", CLAIMS)
         self._copy()
         self._window.keys("ctrl+shift+x")
-        _wait(lambda: not clipboard(), 2)
+        _wait(lambda: not clipboard(), 10)
         self._witness.selections("after clearing")
         self._forget(first)
         self._witness.selections("after forgetting")
@@ -209,7 +209,7 @@ class Flow:
 
     def _let_the_lease_run_out(self) -> None:
         self._copy()
-        _wait(lambda: not clipboard(), LIFETIME + 5)
+        _wait(lambda: not clipboard(), LIFETIME + 10)
         self._witness.selections("after the timeout")
 
     def _choose(self, person: Person) -> None:

@@ -1,12 +1,11 @@
 """One run of the program in a box of its own, from the start to what is left of it."""
 
 import os
-import shutil
 import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audit import trace
+from audit import cores, trace
 from audit.box import Box, box
 from audit.evidence import Evidence, Place, Row
 from audit.flow import Flow
@@ -24,6 +23,8 @@ AS_ROOT = os.geteuid() == 0
 _MARKED = {
     Place.FILES,
     Place.WRITES,
+    Place.BUS,
+    Place.READERS,
     Place.STARTS,
     Place.NAMES,
     Place.ARGUMENTS,
@@ -72,7 +73,12 @@ def run(trial: Trial) -> dict[Place, Row]:
                 running.kill()
             witness.trace_file.unlink(missing_ok=True)
         places = [each for each in Place if trial.is_traced or each not in TRACED]
-        markers = dict.fromkeys(_MARKED, room.canaries.marker) | {Place.TITLES: product.NAME}
+        markers = dict.fromkeys(_MARKED, room.canaries.marker)
+        markers |= dict.fromkeys((Place.TITLES, Place.SCREEN), product.NAME)
+        if not cores.lie_in_current_folder():
+            del markers[Place.CORES]
+        if trial.is_whole:  # which copies a report
+            markers[Place.SELECTIONS] = product.NAME
         return evidence.searched(room.canaries.secrets, places, markers)
 
 
@@ -91,9 +97,7 @@ def _know_account(room: Box) -> None:
 
 
 def _start(trial: Trial, room: Box, witness: Witness) -> Running:
-    limits = shutil.which("prlimit")
-    assert limits is not None, "prlimit is missing; it belongs to util-linux"
-    under = (limits, "--core=unlimited:unlimited", "--")
+    under = cores.without_limit()
     if trial.is_traced:
         under += trace.command(witness.trace_file)
     program = (str(_DRIVER), trial.planted) if trial.planted else ("-m", "deepbrain_desktop")
