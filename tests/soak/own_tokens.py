@@ -19,11 +19,12 @@ class Plan(Enum):
     RESET = "reset"
     CLOSED = "closed"
     GARBLED = "garbled"
-    SILENT = "silent"
+    HELD = "held, then closed"
 
 
 _PLANS = (*(Plan.TOKEN,) * 12, *Plan)
 _LONGEST_DELAY = 0.06
+_HELD_FOR = 0.5
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class OwnTokens:
                 peer.reset()
             case Plan.GARBLED:
                 peer.send(head(200) + b"[" + success(pair.token))
-            case Plan.SILENT:
-                peer.wait_for_the_end()
+            case Plan.HELD:
+                peer.pause(_HELD_FOR)
             case Plan.CLOSED:
                 pass

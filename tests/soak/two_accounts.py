@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from soak.desk import Belongings, Desk, asking, run_for, until
 from soak.lines import Line, broken
 from soak.own_tokens import OwnTokens, Pair, Plan
-from studios.raw_server import RawServer
+from studios.raw_server import RELAXED, RawServer
 
 from deepbrain_desktop.account import Account
 from deepbrain_desktop.session.requests import HISTORY_LENGTH
@@ -23,11 +23,9 @@ from deepbrain_desktop.session.state import (
     State,
     Stopped,
 )
-from deepbrain_desktop.studios.client import Limits
 
 ACCOUNTS = 20
 WARM_UP = 10
-LIMITS = Limits(connect=5.0, idle=0.5, total=8.0)
 
 
 def run(seed: int, count: int) -> Iterator[Line]:
@@ -84,7 +82,7 @@ class _Crowd:
         self.ends: Counter[str] = Counter()
         self.strays: list[str] = []
         self.outcomes: list[str] = []
-        self._desk = Desk(*(self._new_account() for _ in range(ACCOUNTS)), limits=LIMITS)
+        self._desk = Desk(*(self._new_account() for _ in range(ACCOUNTS)), limits=RELAXED)
         self._before = self._desk.state
         self._desk.session.state_changed.connect(self._note_outcomes)
 
@@ -188,7 +186,8 @@ class _Crowd:
                 right = isinstance(now.phase, Failed)
             self.ends["cancelled" if attempt in self._cancelled else plan.value] += 1
             if not right:
-                self.outcomes.append(f"{type(now.phase).__name__} where {plan.value} was due")
+                what = getattr(now.phase, "problem", type(now.phase).__name__)
+                self.outcomes.append(f"{what} where {plan.value} was due")
 
     def _look(self) -> None:
         self.looks += 1
