@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from faults import rules
 from faults.fault_server import FaultServer, Script
 from faults.metronome import Metronome, WatchedBot, stood_in_line
 from pytestqt.qtbot import QtBot
-from ui.eyes import bar_of
+from ui.eyes import bar_of, visible_text
 from ui.stage import StagedKeychain, Studio, account, new_key
 
 from deepbrain_desktop.account import Account, ServerKind
@@ -119,12 +120,23 @@ class Scene:
         seconds = time.monotonic() - stood_in_line() - began
         if sends:
             rules.one_outcome(self._rows - rows, self.server.requests - count, posts)
+        elif isinstance(self.phase, Granted):
+            return Outcome("", "", "", seconds, None)  # what was there stays: nothing was tried
         return self._outcome(older, seconds)
 
-    def attempt_with(self, script: Script, *, posts: int = 1) -> Outcome:
+    def attempt_with(
+        self, script: Script, limits: Limits | None = None, *, posts: int = 1
+    ) -> Outcome:
         """Make one attempt while the server behaves like this."""
-        with self.server.misbehaving(script):
+        with self.server.misbehaving(script), self.limited(limits or self.studio.limits):
             return self.attempt(posts=posts)
+
+    @contextmanager
+    def limited(self, limits: Limits) -> Iterator[None]:
+        """Let requests have these limits for the length of a block."""
+        before, self.studio.limits = self.studio.limits, limits
+        yield
+        self.studio.limits = before
 
     def keep_secret(self, *texts: str) -> None:
         """Hold these to R1 as well."""
@@ -159,6 +171,11 @@ class Scene:
         return " ".join(self.studio.find(part).text() for part in parts)
 
     @property
+    def words(self) -> str:
+        """All that the window shows."""
+        return visible_text(self.studio.window)
+
+    @property
     def phase(self) -> Phase:
         return self.studio.current.phase
 
@@ -191,5 +208,6 @@ class Scene:
         accounts.edit(accounts.add(), app_id=kept.app_id, remember=kept.remember, **fields)
 
     def _good_request(self) -> None:
-        outcome = self.attempt()
+        with self.limited(Limits()):
+            outcome = self.attempt()
         rules.recovered(outcome.seconds, outcome.token, next(reversed(self.server.tokens), ""))

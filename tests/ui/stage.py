@@ -95,7 +95,8 @@ class Studio:
         self.keychain = keychain or StagedKeychain()
         self.preferences = preferences or Preferences()
         self.shelf = shelf or app.MemoryShelf(accounts)
-        self.issuing = Issuing(elapsed, clock.wall, lambda: StudiosClient(limits))
+        self.limits = limits
+        self.issuing = Issuing(elapsed, clock.wall, lambda: StudiosClient(self.limits))
         self.program = app.build(
             app.Parts(
                 self.shelf, self.keychain, self.preferences, log_folder, self.issuing, elapsed
