@@ -10,7 +10,10 @@ SEED = 20_261_122
 SHORT = {"cycles": 20, "endings": 10, "kills": 50, "days": 3, "two_accounts": 100}
 NEEDED = ("xdotool", "xclip", "secret-tool", "gnome-keyring-daemon", "dbus-run-session")
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs X11 and proc(5)")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="needs X11 and proc(5)"),
+    pytest.mark.timeout(600),  # a machine that is busy with other things is slow, and not wrong
+]
 
 
 @pytest.mark.parametrize("piece", SHORT)
