@@ -9,7 +9,7 @@ IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-others test-all coverage check audit bench fuzz soak pictures resources package-macos bills vulnerabilities supply format lock clean
+.PHONY: help run test test-others test-all test-packages coverage check audit bench fuzz soak pictures resources package package-linux package-macos test-packages bills vulnerabilities supply format lock clean
 
 # Qt complains about any character set but UTF-8, and a complaint fails a test.
 test test-others test-all coverage check audit bench fuzz soak pictures: export LC_ALL := C.UTF-8
@@ -71,6 +71,10 @@ package: $(if $(filter Darwin,$(shell uname)),package-macos,package-linux) ## Bu
 
 package-linux: ## Build .deb, .rpm, sdist and wheel into build/dist
 	@bash packaging/linux/package
+
+test-packages: package-linux ## Install the packages in a clean Debian, use, update and remove them (takes root)
+	@$(PREPARE) development
+	$(IN_VENV) -m pytest -p no:randomly --timeout 900 packaging/tests $(ARGS)
 
 resources: ## Draw the icons anew from the SVG, and compile what the program embeds
 	@$(PREPARE) development

@@ -1,0 +1,72 @@
+"""A person before the program's window, on a display of the tests."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import children
+
+PATIENCE = 60.0
+"""Seconds after which something does not happen any more."""
+
+_PICTURE = """
+import sys
+from PySide6.QtGui import QGuiApplication
+application = QGuiApplication(sys.argv)
+assert application.primaryScreen().grabWindow(0).save(sys.argv[1])
+"""
+
+
+def eventually(holds: Callable[[], object], what: str) -> object:
+    """Wait for ``holds`` and return what it does."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        found = holds()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"in {PATIENCE:.0f} s there was not: {what}")
+
+
+class Person:
+    """Types into the one window of the display, and looks at the screen."""
+
+    def __init__(self, display: str) -> None:
+        self._environment = {**os.environ, "DISPLAY": display}
+
+    def find_window(self) -> str:
+        """Wait for the window and give it the keyboard; its id."""
+        told = ("search", "--onlyvisible", "--class", "^deepbrain-desktop$")
+        window = str(eventually(lambda: self._do(*told), "a window")).split()[0]
+        self._do("windowfocus", "--sync", window)
+        return window
+
+    def keys(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        self._do("key", "--delay", "50", *keys)
+
+    def type(self, text: str) -> None:
+        """Type text where the focus is."""
+        self._do("type", "--delay", "5", text)
+
+    def clipboard(self) -> str:
+        """What can be pasted; nothing where there is no text."""
+        return self._run("xclip", "-selection", "clipboard", "-out", "-target", "UTF8_STRING")
+
+    def take_picture(self, file: Path) -> None:
+        """Save what is on the screen."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        changes = {"DISPLAY": self._environment["DISPLAY"], "QT_QPA_PLATFORM": "xcb"}
+        done = children.run(_PICTURE, file, changes=changes)
+        assert done.returncode == 0, done.stderr
+
+    def _do(self, *words: str) -> str:
+        return self._run("xdotool", *words)
+
+    def _run(self, *command: str) -> str:
+        done = subprocess.run(
+            command, env=self._environment, capture_output=True, text=True, timeout=30, check=False
+        )
+        return done.stdout.strip()
