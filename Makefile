@@ -9,10 +9,10 @@ IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-others test-all test-packages coverage check audit bench fuzz soak pictures resources package package-linux package-macos test-packages bills vulnerabilities supply format lock clean
+.PHONY: help run test test-others test-all test-packages coverage check audit bench fuzz soak pictures resources package package-linux package-macos bills vulnerabilities supply format lock clean
 
 # Qt complains about any character set but UTF-8, and a complaint fails a test.
-test test-others test-all coverage check audit bench fuzz soak pictures: export LC_ALL := C.UTF-8
+test test-others test-all test-packages coverage check audit bench fuzz soak pictures: export LC_ALL := C.UTF-8
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile

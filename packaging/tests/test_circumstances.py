@@ -99,7 +99,6 @@ def test_a_library_that_is_none_is_no_traceback_either(copy: Path, name: str, di
     part.write_bytes(b"")
     done = run(copy / "deepbrain-desktop", "--self-test", DISPLAY=display)
     assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
     assert "Reinstall" in done.stderr
 

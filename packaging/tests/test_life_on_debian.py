@@ -4,7 +4,9 @@ import json
 import re
 import secrets
 import uuid
+from pathlib import Path
 
+import pytest
 from building import ROOT, build, tree
 from clean_root import PERSON, CleanRoot, Desktop
 from window import Person, eventually
@@ -95,8 +97,9 @@ def copied_token(person: Person) -> str:
     return person.clipboard()
 
 
-def test_accounts_and_keys_outlive_an_update_and_a_purge(root, deb, display, source_again, rooms):
-    # The version before, by the same recipe.
+@pytest.fixture
+def deb_before(source_again: Path, rooms: Path) -> Path:
+    """The package of the version before, by the same recipe."""
     version = source_again / "deepbrain_desktop/__init__.py"
     now = version.read_text()
     version.write_text(now.replace(__version__, BEFORE))
@@ -104,8 +107,12 @@ def test_accounts_and_keys_outlive_an_update_and_a_purge(root, deb, display, sou
         build(source_again, "deb", tree(source_again, rooms / "before"), rooms, 1)
     finally:
         version.write_text(now)
-    (old,) = rooms.glob(f"*_{BEFORE}_*.deb")
-    root.install(old, "dbus", "gnome-keyring", "libsecret-tools")
+    (found,) = rooms.glob(f"*_{BEFORE}_*.deb")
+    return found
+
+
+def test_accounts_and_keys_outlive_an_update_and_a_purge(root, deb, deb_before, display):
+    root.install(deb_before, "dbus", "gnome-keyring", "libsecret-tools")
 
     key, password = str(uuid.uuid4()), secrets.token_urlsafe()
     unlock = f"printf {password} | gnome-keyring-daemon --unlock --components=secrets >/dev/null"
