@@ -63,8 +63,9 @@ def table(results: Results) -> list[str]:
         if place is Place.MEMORY:
             continue
         rows = [row_of(results, trial, place) for trial in runs]
-        marks = {row.marked for row in rows if row}
-        mark = "-" if marks == {None} else "found" if marks == {True} else "MISSING"
+        # Where no marker is expected in a run, it is None.
+        marks = {row.marked for row in rows if row} - {None}
+        mark = "-" if not marks else "found" if marks == {True} else "MISSING"
         size = sum(row.size for row in rows if row)
         counts = "".join(f"{row.count if row else '?':>10}" for row in rows)
         print(f"{place.value:{width}}  {mark:>7}  {size:11,}  {counts}")

@@ -88,6 +88,8 @@ class Flow:
         self._copy()
 
     def _enter(self, person: Person) -> None:
+        # Through the bus: a window may not be active yet when its first key is pressed.
+        self._window.focus("App ID")
         self._window.choose("Server", "Other address")
         self._window.type("Server address", self._box.service.sandbox.server.origin)
         self._window.type("App ID", person.app_id)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,7 +88,10 @@ def attempt(trial: Trial) -> dict[Place, Row] | str:
     try:
         return run(trial)
     except Exception as error:  # noqa: BLE001 - it is told
-        return f"{type(error).__name__}: {error}"
+        places = [
+            f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        return f"{type(error).__name__} in {' '.join(places[1:])}: {error}"
 
 
 def _know_account(room: Box) -> None:
