@@ -208,7 +208,8 @@ class _Attempt:
             body = b""  # the status says enough
         envelope = read_envelope(body)
         if envelope is not None:
-            message = shown_message(envelope.message, self._credentials.user_key)
+            secrets = (self._credentials.user_key, envelope.token)
+            message = shown_message(envelope.message, *secrets)
             self._known = replace(self._known, code=envelope.code, message=message)
         pause = pause_from(answer.header("Retry-After"), self._service_time())
         failure = failure_of(answer.status, body, envelope, pause)

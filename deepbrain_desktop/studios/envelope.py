@@ -7,6 +7,7 @@ failure.
 
 import json
 import math
+import re
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -25,6 +26,7 @@ from deepbrain_desktop.studios.errors import (
     TokenTooLong,
     UnexpectedAnswer,
 )
+from deepbrain_desktop.studios.traces import has_trace
 
 SUCCESS = 1000
 RATE_LIMITED = 4290
@@ -32,6 +34,8 @@ DOCUMENTED_CODES = frozenset({4000, 4010, 4030, 4040, RATE_LIMITED, 5000})
 
 LONGEST_MESSAGE = 300
 """Characters."""
+_SHORTEST_SECRET = 4
+"""Characters; what is shorter may stand in any word."""
 _LARGEST_CODE = 10**9
 
 SHORTEST_PAUSE, USUAL_PAUSE, LONGEST_PAUSE = 1, 30, 300
@@ -45,6 +49,11 @@ class Envelope:
     code: int
     message: str | None
     data: object = field(repr=False)
+
+    @property
+    def token(self) -> Secret:
+        """The token as it came, good or not; empty where there is none."""
+        return Secret(_token_in(self.data))
 
 
 def read_envelope(body: bytes) -> Envelope | None:
@@ -114,8 +123,8 @@ def token_from(data: object, longest: int) -> Secret:
 
     Raises TokenMissing, TokenTooLong or TokenNotPrintable.
     """
-    token = data.get("session_token") if isinstance(data, dict) else None
-    if not isinstance(token, str) or not token:
+    token = _token_in(data)
+    if not token:
         raise TokenMissing
     if len(token) > longest:
         raise TokenTooLong
@@ -124,14 +133,29 @@ def token_from(data: object, longest: int) -> Secret:
     return Secret(token)
 
 
+def _token_in(data: object) -> str:
+    token = data.get("session_token") if isinstance(data, dict) else None
+    return token if isinstance(token, str) else ""
+
+
+_TOKEN_SHAPE = re.compile(r"eyJ[\w-]{5,}+(?:\.[\w-]*+)*", re.ASCII)
+"""A JSON object in base64url and what follows it (RFC 7515, section 7.1)."""
+_MARK = str(Secret(""))
+
+
 def shown_message(message: str | None, *secrets: Secret) -> str | None:
-    """Return the service's words without ``secrets``, should it repeat them, and cut."""
+    """Return the service's words without tokens and ``secrets``, should it repeat them, and cut.
+
+    Where a secret is still to be found in them, spelt in another way, nothing of them is left.
+    """
     if message is None:
         return None
-    for secret in secrets:
-        if secret:
-            message = message.replace(secret.reveal(), str(secret))
-    return message[:LONGEST_MESSAGE]
+    texts = [secret.reveal() for secret in secrets]
+    known = [text for text in texts if len(text) >= _SHORTEST_SECRET]
+    for text in known:
+        message = message.replace(text, _MARK)
+    message = _TOKEN_SHAPE.sub(_MARK, message)[:LONGEST_MESSAGE]
+    return _MARK if any(has_trace(message, text) for text in known) else message
 
 
 def seconds_since_epoch(date: str | None) -> float | None:
