@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from building import PYTHON, ROOT
@@ -52,8 +53,18 @@ def screen(folder: Path) -> Iterator[Screen]:
         process.wait(10)
 
 
-def first_paint(command: list[object], on: Screen, home: Path) -> float:
-    """Seconds until ``command`` shows a window; it is ended then."""
+class Paint(NamedTuple):
+    """Seconds until a window is seen: by the clock, and those in which its process had a processor.
+
+    The second do not depend on what else the machine does.
+    """
+
+    passed: float
+    worked: float
+
+
+def first_paint(command: list[object], on: Screen, home: Path) -> Paint:
+    """Start ``command``, and end it when it shows a window."""
     empty = on.middle
     known = {"HOME": str(home), "PATH": "/usr/bin:/bin", "DISPLAY": on.number, "LC_ALL": "C.UTF-8"}
     start = time.perf_counter()
@@ -61,12 +72,14 @@ def first_paint(command: list[object], on: Screen, home: Path) -> float:
         while on.middle == empty:
             assert time.perf_counter() - start < PATIENCE, command
             time.sleep(0.0005)
-        seen = time.perf_counter() - start
+        passed = time.perf_counter() - start
+        tasks = Path(f"/proc/{process.pid}/task").glob("*/schedstat")
+        worked = sum(int(each.read_text().split()[0]) for each in tasks) / 1e9
         process.kill()
     while on.middle != empty:
         assert time.perf_counter() - start < PATIENCE, "the window stays"
         time.sleep(0.01)
-    return seen
+    return Paint(passed, worked)
 
 
 @pytest.fixture
@@ -94,24 +107,27 @@ def test_the_first_paint_is_as_fast_as_that_of_a_bare_frozen_window(
 ) -> None:
     commands: dict[str, list[object]] = {
         "bare frozen window": [bare],
-        "installed program": [program / "deepbrain-desktop", "--sandbox"],
-        "from source": [PYTHON, "-m", "deepbrain_desktop", "--sandbox"],
+        "installed program": [program / "deepbrain-desktop"],
+        "from source": [PYTHON, "-m", "deepbrain_desktop"],
         "bare window from source": [PYTHON, Path(__file__).with_name("bare.py")],
     }
-    # The fastest of many: what else this machine does can only add to it.
-    best = dict.fromkeys(commands, float("inf"))
+    seen: dict[str, list[Paint]] = {name: [] for name in commands}
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     with screen(pictures) as on:
         for _ in range(ROUNDS):
             for name, command in commands.items():
-                best[name] = min(best[name], first_paint(command, on, tmp_path))
-    for name, seconds in best.items():
-        figure(f"first paint, {name}: {seconds * 1000:.0f} ms")
-    ratio = best["installed program"] / best["bare frozen window"]
-    figure(f"first paint, installed program : bare frozen window = {ratio:.2f} (at most 1.25)")
-    figure(
-        "first paint, installed program : from source = "
-        f"{best['installed program'] / best['from source']:.2f}"
-    )
-    assert ratio <= 1.25
+                seen[name].append(first_paint(command, on, tmp_path))
+    # The least of many: what else this machine does can only add to it.
+    passed = {name: min(each.passed for each in paints) for name, paints in seen.items()}
+    worked = {name: min(each.worked for each in paints) for name, paints in seen.items()}
+    for name in commands:
+        figure(
+            f"first paint, {name}: {passed[name] * 1e3:.0f} ms, {worked[name] * 1e3:.0f} at work"
+        )
+    for other in ("bare frozen window", "from source"):
+        ratios = [each["installed program"] / each[other] for each in (passed, worked)]
+        figure(
+            f"first paint, installed program : {other} = {ratios[0]:.2f}, {ratios[1]:.2f} at work"
+        )
+    assert worked["installed program"] <= 1.25 * worked["bare frozen window"]
