@@ -36,6 +36,17 @@ class FaultServer(RawServer):
         yield
         self._behaviour = self.grant
 
+    def present(self, tls: ssl.SSLContext) -> None:
+        """Prove to be who this certificate says, from the next connection on."""
+        self._tls = tls
+
+    @contextlib.contextmanager
+    def presenting(self, tls: ssl.SSLContext) -> Iterator[None]:
+        """Prove to be somebody else for the length of a block."""
+        before, self._tls = self._tls, tls
+        yield
+        self._tls = before
+
     def grant(self, peer: Peer) -> None:
         """Read a request and answer it as the service would."""
         request = peer.read_request()

@@ -1,6 +1,7 @@
 """One fault from beginning to end: the real program before it, through it, and after it."""
 
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -62,6 +63,7 @@ class Scene:
         **surroundings: object,
     ) -> None:
         self.folder, self.server = folder, server
+        self._environment = dict(os.environ)
         self._read_printed = read_printed
         self.key = new_key()
         self._secrets = {self.key}
@@ -87,7 +89,7 @@ class Scene:
         """Make the good request that comes before the fault."""
         self.notice = self.notice_now
         """What the window had to say about the list of accounts when it opened."""
-        if self.studio.current.account.address != self.server.origin:
+        if self.studio.current.account.address != self._kept.address:
             self._enter(self._kept)
         self.type_key(self.key)
         self._good_request()
@@ -155,7 +157,11 @@ class Scene:
         rules.window_answered(stalls)
         rules.nothing_is_left(self.studio, self._before)
         rules.no_secret_leaks(
-            self.studio, self._secrets | self._signatures(), self.folder, self._read_printed()
+            self.studio,
+            self._secrets | self._signatures(),
+            self.folder,
+            self._read_printed(),
+            dict(os.environ.items() - self._environment.items()),
         )
 
     def close(self) -> None:
