@@ -22,8 +22,8 @@ from deepbrain_desktop.system import logs
 from deepbrain_desktop.system.accounts_file import AccountsFile
 from deepbrain_desktop.system.preferences import Preferences
 
-LIMITS = Limits(connect=0.4, idle=0.3, total=0.8)
-"""Seconds, where the program has 5, 10 and 20."""
+LIMITS = Limits()
+"""Those of the program. What a fault is about has shorter ones, so that no busy machine decides."""
 APP_ID = "studiov3.someone@example.com"
 
 
