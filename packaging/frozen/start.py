@@ -20,7 +20,13 @@ def missing(folder: Path) -> str | None:
         parts = (folder / PARTS).read_text(encoding="utf-8").splitlines()
     except OSError:
         return PARTS
-    return next((part for part in parts if not (folder / part).is_file()), None)
+    top = str(folder)
+    for part in parts:
+        try:
+            os.stat(f"{top}{os.sep}{part}")  # noqa: PTH116 - Paths take longer
+        except OSError:
+            return part
+    return None
 
 
 def refuse(reason: str) -> int:
