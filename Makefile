@@ -12,7 +12,7 @@ IN_VENV := .venv/bin/python
 .PHONY: help run test test-others test-all test-packages coverage check audit bench fuzz soak pictures resources package package-linux package-macos bills vulnerabilities supply format lock clean
 
 # Qt complains about any character set but UTF-8, and a complaint fails a test.
-test test-others test-all test-packages coverage check audit bench fuzz soak pictures: export LC_ALL := C.UTF-8
+test test-others test-all test-packages coverage check audit bench fuzz soak pictures faults: export LC_ALL := C.UTF-8
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,10 @@ check: ## Run ruff, mypy --strict, the import table and the bans
 audit: ## Type made-up secrets into the window and look for them everywhere; ten planted leaks
 	@$(PREPARE) development
 	$(IN_VENV) tests/audit
+
+faults: ## Try every known fault at full length, and print what held, by group
+	@$(PREPARE) development
+	$(IN_VENV) tests/faults $(ARGS)
 
 bench: ## Measure start, memory, requests and idling beside a bare window
 	@$(PREPARE) development
