@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from deepbrain_desktop.studios import packing
 from deepbrain_desktop.studios.credentials import Credentials, InvalidValue, Secret, parse_server
 from deepbrain_desktop.studios.envelope import (
     failure_by_head,
@@ -33,9 +34,13 @@ from deepbrain_desktop.studios.errors import (
 )
 from deepbrain_desktop.studios.exchange import Exchange
 from deepbrain_desktop.studios.failures import failure_from
+from deepbrain_desktop.studios.moments import LAST_MEANT
 from deepbrain_desktop.studios.transport import Answer, Parcel, post, system_proxies
 from deepbrain_desktop.studios.wire import Wire
 from deepbrain_desktop.waiting import Cancellation, Cancelled, GaveUp, call_within
+
+_EARLIEST_DATE, _LATEST_DATE = 1_735_689_600.0, LAST_MEANT
+"""A Date before 2025, when there was no such program yet, or after 2099 is nobody's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class StudiosClient:
         self._proxies = proxies
         self._headers = {
             "Accept": "application/json",
-            "Accept-Encoding": "gzip, deflate",
+            "Accept-Encoding": packing.ACCEPTED,
             "Content-Type": "application/json",
             "User-Agent": user_agent,
         }
@@ -192,6 +197,8 @@ class _Attempt:
         asked = self.wire.asked_at or self._began
         self._middle = (asked + time.monotonic()) / 2
         date = seconds_since_epoch(answer.header("Date"))
+        if date is not None and not _EARLIEST_DATE <= date < _LATEST_DATE:
+            date = None
         # A date of whole seconds is, on average, half a second old.
         offset = None if date is None else date + 0.5 - (self._wall_at_zero + self._middle)
         self._known = replace(self._known, status=answer.status, clock_offset=offset)

@@ -21,6 +21,7 @@ from urllib3.util import parse_url
 
 from deepbrain_desktop.studios.credentials import Server
 from deepbrain_desktop.studios.failures import Phase, ProxyKindUnknown, ProxyMalformed
+from deepbrain_desktop.studios.packing import unpacked
 from deepbrain_desktop.studios.wire import PlainConnection, SecureConnection, Wire
 
 
@@ -62,7 +63,13 @@ class Answer:
 
     def read(self, most: int) -> bytes:
         """Read the unpacked body up to ``most`` bytes; never unpacks more. May raise anything."""
-        return cast(bytes, self._response.raw.read(most, decode_content=True))
+        packed = b""
+        while len(packed) < most and (piece := self._read_packed(most - len(packed))):
+            packed += piece
+        return unpacked(packed, self.header("Content-Encoding"), most)
+
+    def _read_packed(self, most: int) -> bytes:
+        return cast(bytes, self._response.raw.read(most, decode_content=False))
 
     def close(self) -> None:
         """Give up what has not been read and close the connection."""

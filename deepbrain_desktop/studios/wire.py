@@ -2,6 +2,7 @@
 
 import http.client
 import io
+import re
 import socket
 import threading
 import time
@@ -68,9 +69,18 @@ class _Lines:
 
 
 class _AnswerHead(http.client.HTTPResponse):
-    """Refuses a head that was cut short, or that holds other lines than headers."""
+    """Refuses a head that was cut short, holds other lines than headers, or leaves the end open."""
 
     def begin(self) -> None:
+        self._begin()
+        while 100 < self.status < 200 and self.status != http.HTTPStatus.SWITCHING_PROTOCOLS:
+            # Only a foretaste (RFC 9110, section 15.2); without headers it begins anew.
+            self.headers = self.msg = cast(http.client.HTTPMessage, None)
+            self._begin()
+        if not _says_where_it_ends(self.msg):
+            raise http.client.HTTPException("no way to tell the end of the body")
+
+    def _begin(self) -> None:
         lines = _Lines(self.fp)
         self.fp = cast(io.BufferedReader, lines)
         try:
@@ -90,6 +100,22 @@ class _AnswerHead(http.client.HTTPResponse):
         except HeaderParsingError:
             # urllib3 would log those lines, which may hold the token, and go on without them.
             raise http.client.HTTPException("not only headers") from None
+
+
+_LENGTH = re.compile(r"\d{1,18}", re.ASCII)
+
+
+def _says_where_it_ends(headers: http.client.HTTPMessage) -> bool:
+    """Whether the end of the body can be told (RFC 9112, section 6.3).
+
+    http.client overlooks lengths that are none and transfer codings that it does not know.
+    """
+    codings = [each.strip().lower() for each in headers.get_all("Transfer-Encoding", [])]
+    if codings not in ([], ["identity"]):
+        return codings == ["chunked"]
+    lines = headers.get_all("Content-Length", [])
+    lengths = {each.strip() for line in lines for each in line.split(",")}
+    return len(lengths) <= 1 and all(map(_LENGTH.fullmatch, lengths))
 
 
 class PlainConnection(HTTPConnection):
