@@ -9,7 +9,7 @@ IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-others test-all test-packages coverage check audit bench fuzz soak pictures resources package package-linux package-macos bills vulnerabilities supply format lock clean
+.PHONY: help run test test-others test-all test-packages coverage check audit bench fuzz soak pictures resources package package-linux package-windows package-macos bills vulnerabilities supply format lock clean
 
 # Qt complains about any character set but UTF-8, and a complaint fails a test.
 test test-others test-all test-packages coverage check audit bench fuzz soak pictures faults: export LC_ALL := C.UTF-8
@@ -83,6 +83,9 @@ test-packages: package-linux ## Install the packages in a clean Debian, use, upd
 resources: ## Draw the icons anew from the SVG, and compile what the program embeds
 	@$(PREPARE) development
 	$(IN_VENV) packaging/resources/make_icons.py
+
+package-windows: ## On Linux: freeze for Windows in Wine, make the installer, into build/dist
+	@bash packaging/windows/package
 
 package-macos: ## On macOS: freeze, sign, pack and notarize into build/dist
 	@bash $(SETUP)/environment build/packaging-venv "$$(bash $(SETUP)/find-python)" packaging

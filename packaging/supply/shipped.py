@@ -232,8 +232,14 @@ def _owner(name: str, catalogue: dict) -> str | None:
 
 
 def _distribution_of(name: str, owned: Iterable[str]) -> str | None:
-    """Name the file of a distribution that ``name``, below some folder of the tree, ends with."""
-    return next((each for each in owned if f"/{name}".endswith(f"/{each}")), None)
+    """Name the file of a distribution that ``name``, below some folder of the tree, ends with.
+
+    On Windows the freezer lifts libraries out of their packages to the top: there the name decides.
+    """
+    ends = (each for each in owned if f"/{name}".endswith(f"/{each}"))
+    lifted = (each for each in owned if each.endswith(f"/{PurePosixPath(name).name}"))
+    at_the_top = len(PurePosixPath(name).parts) == 2
+    return next(ends, None) or (next(lifted, None) if at_the_top else None)
 
 
 def _native(entry: dict, files: list[Path], inside: str | None) -> Part:
