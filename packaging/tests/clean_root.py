@@ -137,12 +137,12 @@ class Desktop:
     def tell(self, command: str) -> str:
         """Run ``command``; what it printed."""
         mark = uuid.uuid4().hex
-        self._shell.stdin.write(f"{command}\necho {mark}\n")
+        self._shell.stdin.write(f"{command}\nprintf '\\n%s\\n' {mark}\n")
         self._shell.stdin.flush()
         lines = []
         for line in self._shell.stdout:
             if line.strip() == mark:
-                return "".join(lines)
+                return "".join(lines).removesuffix("\n")
             lines.append(line)
         raise AssertionError("the session has ended: " + "".join(lines))
 
