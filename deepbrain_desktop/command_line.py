@@ -15,6 +15,7 @@ class Options:
     account: str | None = None
     self_test: bool = False
     screenshot: Path | None = None
+    remove_my_data: bool = False
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -34,5 +35,16 @@ def parse(arguments: Sequence[str]) -> Options:
         type=Path,
         help="request a sandbox token, save a picture of the window and exit",
     )
+    parser.add_argument(
+        "--remove-my-data",
+        action="store_true",
+        help="remove accounts, their saved keys, settings and log, and exit",
+    )
     found = parser.parse_args(arguments)
-    return Options(found.sandbox, found.account, found.self_test, found.screenshot)
+    return Options(
+        found.sandbox,
+        found.account,
+        found.self_test,
+        found.screenshot,
+        found.remove_my_data,
+    )

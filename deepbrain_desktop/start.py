@@ -27,6 +27,12 @@ def start(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     harden(os.environ)
     _leave_when_asked()
+    if options.remove_my_data:
+        plain_imports.keep()
+        from deepbrain_desktop.removal import remove_my_data
+        from deepbrain_desktop.system.lazy_keychain import LazyKeychain
+
+        return remove_my_data(Paths.of_this_user(), LazyKeychain())
     missing = missing_display(os.environ)
     if missing:
         _complain(_describe(missing))

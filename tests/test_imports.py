@@ -87,6 +87,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "app": (ANY, QT),
     "start": (ANY, QT),
     "rehearsal": (ANY, QT),
+    "removal": (ANY, PLAIN),
     "self_test": (ANY, QT | {"truststore"}),
     "__main__": (frozenset({"import_path", "start"}), PLAIN),
 }

@@ -13,6 +13,10 @@ def make_roomy(widget: QWidget) -> None:
     widget.setMinimumHeight(max(ROOMY, widget.sizeHint().height()))
 
 
+_WITH_DEFAULT_BUTTONS = ("macos", "windows11", "windowsvista")
+"""Styles that draw default buttons themselves: by the system's theme, whatever the palette says."""
+
+
 class PrimaryButton(QPushButton):
     """The one to press; styles that draw default buttons themselves do so."""
 
@@ -26,12 +30,16 @@ class PrimaryButton(QPushButton):
         self._color()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the palette."""
+        """Follow the palette and the style."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._color()
 
     def _color(self) -> None:
+        if self.style().objectName() in _WITH_DEFAULT_BUTTONS:
+            # Only its text would be coloured, to be read on a highlight that is not there.
+            self.setPalette(QPalette())
+            return
         # A palette that is as before changes nothing, so this ends.
         palette = self.palette()
         active, roles = QPalette.ColorGroup.Active, QPalette.ColorRole

@@ -30,7 +30,14 @@ def test_the_version_is_told_without_a_display(home):
 def test_help_names_every_option(home):
     ending = run(home, "--help", without=("DISPLAY",))
     assert (ending.status, ending.stderr) == (0, "")
-    for option in ("--sandbox", "--account", "--version", "--self-test", "--screenshot"):
+    for option in (
+        "--sandbox",
+        "--account",
+        "--version",
+        "--self-test",
+        "--screenshot",
+        "--remove-my-data",
+    ):
         assert option in ending.stdout
 
 

@@ -1,0 +1,84 @@
+"""--remove-my-data: what an uninstaller asks for, with a keychain that is real."""
+
+import uuid
+
+import pytest
+from program.running import Home, account, assert_clean, run
+
+APP_ID = "studiov3.valid@sandbox.example"
+SERVICE = "DeepBrain Desktop: removal test"
+
+
+@pytest.fixture
+def key(keyring) -> str:
+    """A saved key; a second one of somebody else lies beside it."""
+    key = str(uuid.uuid4())
+    keyring.store(SERVICE, APP_ID, key)
+    keyring.store(SERVICE, "somebody else", key)
+    return key
+
+
+@pytest.fixture
+def kept(home: Home, key: str) -> Home:
+    """A home with everything that the program keeps."""
+    stored = {"host": "ai.example", "service": SERVICE, "user": APP_ID}
+    home.keep_accounts(account("Mine", APP_ID, keys=[stored]), account("Empty", APP_ID))
+    assert run(home, "--self-test").status == 0
+    home.log.parent.mkdir(parents=True, exist_ok=True)
+    home.log.write_text("a line\n")
+    (home.config / "preferences.ini").write_text("")
+    return home
+
+
+def remove(home: Home, keyring):
+    bus = {"DBUS_SESSION_BUS_ADDRESS": keyring.environment["DBUS_SESSION_BUS_ADDRESS"]}
+    return run(home, "--remove-my-data", without=("DISPLAY",), **bus)
+
+
+def test_keys_accounts_settings_and_log_go_and_nothing_else(kept, keyring, key):
+    others = kept.config.parent / "other.conf"
+    others.write_text("theirs")
+    ending = remove(kept, keyring)
+    assert (ending.status, ending.stderr) == (0, "")
+    assert ending.stdout.startswith("Removed: ")
+    assert keyring.lookup(SERVICE, APP_ID) is None
+    assert keyring.lookup(SERVICE, "somebody else") == key
+    assert not kept.config.exists()
+    assert not kept.log.parent.exists()
+    assert others.read_text() == "theirs"
+    # Where there is nothing there is nothing to complain of.
+    assert remove(kept, keyring).status == 0
+
+
+def test_a_key_that_stays_keeps_the_list_that_knows_of_it(kept, keyring, key):
+    keyring.lock()
+    try:
+        ending = remove(kept, keyring)
+    finally:
+        keyring.unlock()
+    assert ending.status == 1
+    assert ending.stderr == "The key of Mine could not be removed: KEYCHAIN-LOCKED.\n"
+    assert len(kept.kept_accounts()) == 2
+    assert keyring.lookup(SERVICE, APP_ID) == key
+    assert remove(kept, keyring).status == 0
+
+
+@pytest.mark.parametrize("content", ["{", '{"schema": 99, "accounts": []}'])
+def test_without_knowing_where_the_keys_are_nothing_is_removed(kept, keyring, key, content):
+    kept.accounts.write_text(content)
+    ending = remove(kept, keyring)
+    assert ending.status == 1
+    assert ending.stderr.startswith("Nothing was removed: ")
+    assert ending.stderr.count("\n") == 1
+    assert keyring.lookup(SERVICE, APP_ID) == key
+    assert [each for each in kept.config.iterdir() if content in each.read_text()]
+
+
+def test_nothing_is_removed_under_a_running_program(kept, keyring, key, start):
+    running = start(kept).painted()
+    ending = remove(kept, keyring)
+    assert ending.status == 1
+    assert ending.stderr == "DeepBrain Desktop is running: close it first.\n"
+    assert len(kept.kept_accounts()) == 2
+    assert keyring.lookup(SERVICE, APP_ID) == key
+    assert_clean(running.end())
