@@ -51,6 +51,8 @@ class Stage:
     program: tuple[str, ...] = ("-m", "deepbrain_desktop")
     keys: tuple[str, ...] = ("ctrl+Return",)
     """What is pressed before the end comes; nothing where it comes while the program starts."""
+    until: tuple[str, ...] = ()
+    """What is pressed afterwards until the program has come so far."""
     has_come: Callable[[Running], bool] | None = None
     """Whether a process has come so far, where that can be seen from outside."""
 
@@ -129,7 +131,7 @@ PHASES = {
         "long-token", program=("-c", BUSY_DECODER), has_come=_says_so
     ),
     "with the token on the clipboard": _in_the_sandbox(
-        "valid", keys=("ctrl+Return", "ctrl+shift+c"), has_come=lambda _: bool(clipboard())
+        "valid", until=("ctrl+shift+c",), has_come=lambda _: bool(clipboard())
     ),
 }
 WAYS: dict[str, Callable[[Running], object]] = {
@@ -198,6 +200,8 @@ def _once(rng: random.Random, stage: Stage, way: str) -> _End:
                 started = time.monotonic()
                 take_keyboard(running.pid)
                 xdotool("key", *stage.keys)
+                if stage.until:
+                    eventually(lambda: xdotool("key", *stage.until) or stage.has_come(running))
             else:
                 ready = windows_of if way == "window closed" else _is_ready
                 eventually(lambda: ready(running.pid), "a window, or the handlers")
