@@ -23,7 +23,6 @@ from deepbrain_desktop.system.lazy_keychain import LazyKeychain, NoKeychain
 from deepbrain_desktop.system.paths import Paths
 from deepbrain_desktop.system.preferences import Preferences
 from deepbrain_desktop.system.screen_lock import ScreenLock
-from deepbrain_desktop.system.signals import EndingSignals
 from deepbrain_desktop.ui.icon import application_icon
 from deepbrain_desktop.ui.main_window import MainWindow
 from deepbrain_desktop.ui.surroundings import Surroundings
@@ -90,7 +89,6 @@ class Program:
     preferences: Preferences
     log_folder: Path | None
     crashes: CrashNotices
-    signals: EndingSignals
     screen_lock: ScreenLock
 
     def settle_in(self) -> None:
@@ -118,7 +116,6 @@ class Program:
         self.preferences.save()
         self.background.close()
         self.issuing.close()
-        self.signals.close()
         self.screen_lock.close()
         self.crashes.close()
 
@@ -156,7 +153,6 @@ def build(parts: Parts, account: str | None = None, window: MainWindow | None = 
         parts.preferences,
         parts.log_folder,
         CrashNotices(workspace.show_crash),
-        EndingSignals(window.close),
         screen_lock,
     )
 

@@ -95,6 +95,7 @@ def _run(
     application: "QApplication", paths: Paths, options: Options, instance: "Instance | None"
 ) -> int:
     from deepbrain_desktop.system.preferences import Preferences
+    from deepbrain_desktop.system.signals import EndingSignals
     from deepbrain_desktop.ui.main_window import MainWindow
 
     preferences = Preferences(None if options.sandbox else paths.preferences)
@@ -114,10 +115,13 @@ def _run(
 
     window.painted.connect(fill)
     window.closed.connect(application.quit)
+    # Not part of the program: a window on a desktop that nobody looks at is never painted.
+    signals = EndingSignals(window.close)
     window.show()
     status = application.exec()
     for program in programs:
         program.shut_down()
+    signals.close()
     return status
 
 

@@ -54,6 +54,30 @@ def test_it_ends_at_once_before_there_is_a_window(number, home, start):
     assert_clean(running.wait())
 
 
+@pytest.fixture
+def nobody_looks() -> Iterator[subprocess.Popen[str]]:
+    """A display on which no window comes to be seen."""
+    script = Path(__file__).with_name("x11_hold_back.py")
+    with subprocess.Popen(
+        [sys.executable, script],
+        env=bare_environment(os.environ["DISPLAY"]),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as held_back:
+        assert held_back.stdout.readline() == "ready\n"
+        yield held_back
+        held_back.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_ends_at_once_where_its_window_was_never_to_be_seen(number, home, start, nobody_looks):
+    running = start(home)
+    assert nobody_looks.stdout.readline() == "asked\n"
+    running.process.send_signal(number)
+    assert_clean(running.wait())
+
+
 def _caught(pid: int) -> set[int]:
     """The signals that a process handles (proc(5), SigCgt)."""
     status = Path(f"/proc/{pid}/status").read_text()
