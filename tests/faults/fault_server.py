@@ -3,6 +3,7 @@
 import contextlib
 import json
 import secrets
+import socket
 import ssl
 import time
 import uuid
@@ -14,14 +15,31 @@ from studios.raw_server import Peer, RawServer, head, success
 Script = Callable[[Peer], None]
 
 
+class NotingPeer(Peer):
+    """Notes what it sends."""
+
+    def __init__(self, connection: socket.socket, server: "FaultServer") -> None:
+        super().__init__(connection, server)
+        self._sent = bytearray()
+        server.sent.append(self._sent)
+
+    def send(self, data: bytes) -> None:
+        self._sent += data
+        super().send(data)
+
+
 class FaultServer(RawServer):
     """Grants every request a token of its own, except while it misbehaves."""
+
+    peer = NotingPeer
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(self._play, tls)
         self._behaviour: Script = self.grant
         self.tokens: dict[str, str] = {}
         """The app id that each token was issued for."""
+        self.sent: list[bytearray] = []
+        """What was sent, connection by connection."""
         self.keys: list[str] = []
         """The user key of each request that was granted."""
 

@@ -4,13 +4,16 @@ import contextlib
 import os
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import pytest
+from audit.forms import Search
 from faults.metronome import Stalls, machine_is_pressed
+from fuzz.oracle import rightful_tokens
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from pytestqt.exceptions import TimeoutError as NotInTime
 from ui.eyes import accessible, bar_of, readable, visible_text
 from ui.others import PATIENCE
 from ui.stage import Studio
@@ -34,16 +37,20 @@ def no_secret_leaks(
 
     ``environment`` is what has been added to it; what was there is the person's own.
     """
+    found_in = _search_for(secrets)
     for place, text in _texts(studio, printed, environment):
-        assert not [each for each in secrets if each in text], f"R1: a secret is in {place}"
+        found = found_in(text.encode("utf-8", "surrogatepass"))
+        assert not found, f"R1: a secret is in {place}: {_forms(found)}"
     no_secret_in_files(files, secrets)
 
 
 def no_secret_in_files(folder: Path, secrets: set[str]) -> None:
     """R1: neither content nor name of a file has one."""
-    for secret in secrets:
-        for file in _files_with(folder, secret.encode()):
-            pytest.fail(f"R1: a secret is in {file}")
+    found_in = _search_for(secrets)
+    for each in folder.rglob("*"):
+        content = each.read_bytes() if each.is_file() else b""
+        found = found_in(os.fsencode(each.name)) + found_in(content)
+        assert not found, f"R1: a secret is in {each}: {_forms(found)}"
 
 
 def no_secret_is_shown_by_the_system(pid: int, secrets: set[str]) -> None:
@@ -103,12 +110,18 @@ def message_is_clear(studio: Studio) -> None:
     assert bar.headline.strip(), "R7: no headline"
     assert bar.advice.strip(), "R7: no advice"
     assert REASON.fullmatch(bar.reason), f"R7: reason {bar.reason!r}"
-    assert not re.search(r"Traceback|Exception|Error\(|None\b|<\w+", f"{bar.headline} {bar.advice}")
+    odd = re.search(r"Traceback|Exception|Error\(|None\b|<\w+", f"{bar.headline} {bar.advice}")
+    assert not odd, f"R7: {odd}"
     for label in studio.window.findChildren(QLabel):
         assert label.textFormat() is Qt.TextFormat.PlainText, f"R7: {label.objectName()} guesses"
     quoted = getattr(getattr(studio.current.phase, "problem", None), "exchange", None)
     message = quoted.message if quoted else None
     assert message is None or len(message) <= LONGEST_QUOTE + 1, "R7: quotes too much"
+
+
+def success_is_strict(token: str, sent: Iterable[bytes]) -> None:
+    """R8: one of the answers sent grants this very token, by the letter of the promise."""
+    assert any(token in rightful_tokens(each) for each in sent), "R8: a success that was none"
 
 
 def belongings() -> dict[str, int]:
@@ -121,15 +134,18 @@ def belongings() -> dict[str, int]:
     }
 
 
-def nothing_is_left(studio: Studio, before: dict[str, int]) -> None:
-    """R6: threads, file descriptors and windows return to where they were."""
+def nothing_is_left(studio: Studio, before: dict[str, int], patience: int = PATIENCE) -> None:
+    """R6: threads, file descriptors and windows return to where they were.
+
+    ``patience`` in milliseconds.
+    """
 
     def is_back() -> bool:
         now = belongings()
         return all(now[what] <= count for what, count in before.items())
 
-    with contextlib.suppress(TimeoutError):
-        studio.bot.waitUntil(is_back, timeout=PATIENCE)
+    with contextlib.suppress(NotInTime):
+        studio.bot.waitUntil(is_back, timeout=patience)
     assert is_back(), f"R6: {before} became {belongings()}"
 
 
@@ -145,9 +161,10 @@ def _texts(
             yield field.objectName(), field.text()
 
 
-def _files_with(folder: Path, secret: bytes) -> Iterator[Path]:
-    for each in folder.rglob("*"):
-        if secret in os.fsencode(each.name):
-            yield each
-        if each.is_file() and secret in each.read_bytes():
-            yield each
+def _search_for(secrets: set[str]) -> Search:
+    """Look for them in every spelling, each under a number instead of a name."""
+    return Search((str(number), text) for number, text in enumerate(sorted(secrets)))
+
+
+def _forms(found: Counter[tuple[str, str]]) -> list[str]:
+    return sorted(form for _, form in found)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from faults import rules
 from faults.fault_server import FaultServer, Script
-from faults.metronome import Metronome, WatchedBot, stood_in_line
+from faults.metronome import Metronome, Stalls, WatchedBot, stood_in_line
 from pytestqt.qtbot import QtBot
 from ui.eyes import bar_of, visible_text
 from ui.stage import StagedKeychain, Studio, account, new_key
@@ -43,7 +43,7 @@ class Outcome:
 class Scene:
     """The program with all that it keeps in a folder, a server that can misbehave, and a witness.
 
-    ``attempt`` presses the keys and holds what comes of it to R4, R5 and R7; the fixture that
+    ``attempt`` presses the keys and holds what comes of it to R4, R5, R7 and R8; the fixture that
     opened the scene holds the whole to the other rules when the test is over. A test puts the
     fault in between and says what should be seen.
     """
@@ -64,7 +64,7 @@ class Scene:
     ) -> None:
         self.folder, self.server = folder, server
         self._environment = dict(os.environ)
-        self._read_printed = read_printed
+        self.read_printed = read_printed
         self.key = new_key()
         self._secrets = {self.key}
         logs.configure(folder / "state", logging.DEBUG)
@@ -92,7 +92,7 @@ class Scene:
         if self.studio.current.account.address != self._kept.address:
             self._enter(self._kept)
         self.type_key(self.key)
-        self._good_request()
+        self.make_good_request()
         self._before = rules.belongings()
         self._metronome = Metronome()
         self.bot = self.studio.bot = WatchedBot(self.studio.bot, self._metronome)
@@ -114,6 +114,7 @@ class Scene:
         """
         older = set(self.server.tokens)
         rows, count = self._rows, self.server.requests
+        self.server.sent.clear()
         began = time.monotonic() - stood_in_line()
         self.studio.press("Ctrl+Return")
         if meanwhile is not None:
@@ -151,18 +152,22 @@ class Scene:
         try:
             if heals:
                 rules.controls_are_usable(self.studio)
-                self._good_request()
+                self.make_good_request()
         finally:
-            stalls = self._metronome.stop()
+            stalls = self.stop_watching()
         rules.window_answered(stalls)
         rules.nothing_is_left(self.studio, self._before)
         rules.no_secret_leaks(
             self.studio,
             self._secrets | self._signatures(),
             self.folder,
-            self._read_printed(),
+            self.read_printed(),
             dict(os.environ.items() - self._environment.items()),
         )
+
+    def stop_watching(self) -> Stalls:
+        """Tell for how long the window did not answer."""
+        return self._metronome.stop()
 
     def close(self) -> None:
         """Take the window down."""
@@ -197,6 +202,7 @@ class Scene:
         if isinstance(phase, Granted):
             token = phase.token.reveal()
             assert token not in older, "R4: an older token as if it were this attempt's"
+            rules.success_is_strict(token, self.server.sent)
             return Outcome("OK", "", "", seconds, token)
         rules.nothing_older_is_shown(self.studio, older)
         if not isinstance(phase, Failed):
@@ -213,7 +219,8 @@ class Scene:
         fields = {"server": kept.server, "address": kept.address}
         accounts.edit(accounts.add(), app_id=kept.app_id, remember=kept.remember, **fields)
 
-    def _good_request(self) -> None:
+    def make_good_request(self) -> None:
+        """Make a request that the server grants, which has to succeed in time."""
         with self.limited(Limits()):
             outcome = self.attempt()
         rules.recovered(outcome.seconds, outcome.token, next(reversed(self.server.tokens), ""))

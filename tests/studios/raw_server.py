@@ -95,6 +95,8 @@ class Peer:
 class RawServer:
     """Runs ``script`` with a Peer for each connection; use it in a ``with`` statement."""
 
+    peer = Peer
+
     def __init__(self, script, tls=None):
         self._script = script
         self._tls = tls
@@ -171,7 +173,7 @@ class RawServer:
         with connection, contextlib.suppress(OSError):
             if isinstance(connection, ssl.SSLSocket):
                 connection.do_handshake()
-            self._script(Peer(connection, self))
+            self._script(self.peer(connection, self))
 
 
 def _connect(port):
