@@ -9,6 +9,7 @@ import pytest
 from faults import rules
 from faults.fault_server import Script, answer
 from faults.scene import APP_ID, Scene
+from faults.served import IMPATIENT
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 from studios.raw_server import Peer, head, sending, success
@@ -66,7 +67,7 @@ def test_U3_an_old_answer_does_not_land_on_a_new_request(scene) -> None:
         scene.studio.press("Ctrl+Return")
         scene.studio.wait(lambda: old)
         scene.studio.press("Esc")
-    with scene.server.misbehaving(SILENT):
+    with scene.server.misbehaving(SILENT), scene.limited(IMPATIENT):
         scene.studio.press("Ctrl+Return")
         late.set()
         scene.studio.wait_for_outcome()
