@@ -16,7 +16,7 @@ from ui.eyes import bar_of, visible_text
 from ui.stage import StagedKeychain, Studio, account, new_key
 
 from deepbrain_desktop.account import Account, ServerKind
-from deepbrain_desktop.session.state import Failed, Granted, Phase
+from deepbrain_desktop.session.state import Failed, Granted, HistoryRow, Phase
 from deepbrain_desktop.studios.client import Limits
 from deepbrain_desktop.system import logs
 from deepbrain_desktop.system.accounts_file import AccountsFile
@@ -113,7 +113,7 @@ class Scene:
         request at all: what cannot be sent has no place in the history.
         """
         older = set(self.server.tokens)
-        rows, count = self._rows, self.server.requests
+        rows, count = self.studio.current.history, self.server.requests
         self.server.sent.clear()
         began = time.monotonic() - stood_in_line()
         self.studio.press("Ctrl+Return")
@@ -122,7 +122,7 @@ class Scene:
         self.studio.wait_for_outcome()
         seconds = time.monotonic() - stood_in_line() - began
         if sends:
-            rules.one_outcome(self._rows - rows, self.server.requests - count, posts)
+            rules.one_outcome(self._rows_since(rows), self.server.requests - count, posts)
         elif isinstance(self.phase, Granted):
             return Outcome("", "", "", seconds, None)  # what was there stays: nothing was tried
         return self._outcome(older, seconds)
@@ -190,9 +190,10 @@ class Scene:
     def phase(self) -> Phase:
         return self.studio.current.phase
 
-    @property
-    def _rows(self) -> int:
-        return len(self.studio.current.history)
+    def _rows_since(self, before: tuple[HistoryRow, ...]) -> int:
+        """How many are new; of the old ones the last is forgotten at some time."""
+        now = self.studio.current.history
+        return next((at for at, row in enumerate(now) if row in before[:1]), len(now))
 
     def _signatures(self) -> set[str]:
         return {each.rpartition(".")[2] for each in self.server.tokens if each.count(".") == 2}

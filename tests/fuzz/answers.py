@@ -102,7 +102,8 @@ WORDS = (
 )
 
 
-def _damaged_answer(rng: random.Random) -> Sent:
+def damaged_answer(rng: random.Random) -> Sent:
+    """A sample, damaged in any of its layers, in pieces; now and then as it is, or reset."""
     data = rng.choice(SAMPLES)
     if rng.random() < 0.98:
         data = damaged(rng, data, SAMPLES, WORDS)
@@ -207,5 +208,5 @@ def _target(name: str, cases: Callable[[int], Iterator[Sent]]) -> Target:
     return Target(name, cases, _client_and_server, time.process_time)
 
 
-DAMAGED = _target("answers, damaged bytes", by_damage(_damaged_answer))
+DAMAGED = _target("answers, damaged bytes", by_damage(damaged_answer))
 ENVELOPES = _target("answers, odd envelopes", by_structure(_odd_envelope()))
