@@ -100,11 +100,16 @@ def _x11_answers(environment: Mapping[str, str]) -> bool:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
         return False
-    xcb.xcb_connect.restype = ctypes.c_void_p
-    connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
-    failed = bool(xcb.xcb_connection_has_error(connection))
+    xcb.xcb_connect.restype = xcb.xcb_get_setup.restype = ctypes.c_void_p
+    screen = ctypes.c_int()
+    connection = ctypes.c_void_p(xcb.xcb_connect(os.fsencode(display), ctypes.byref(screen)))
+    answered = not xcb.xcb_connection_has_error(connection)
+    if answered:
+        # Qt looks for the screen that is named (":0.1") as well.
+        setup = ctypes.c_void_p(xcb.xcb_get_setup(connection))
+        answered = screen.value < xcb.xcb_setup_roots_length(setup)
     xcb.xcb_disconnect(connection)
-    return not failed
+    return answered
 
 
 _ASKED_OF_THE_SERVER = {"wayland": _wayland_answers, "xcb": _x11_answers}

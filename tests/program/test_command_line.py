@@ -140,6 +140,13 @@ def test_a_display_that_is_not_there_is_one_line_and_no_crash(home, surroundings
     assert "display" in ending.stderr
 
 
+def test_a_screen_that_the_display_does_not_have_is_one_line_and_no_crash(home):
+    ending = run(home, DISPLAY=f"{home.environment['DISPLAY']}.7")
+    assert (ending.status, ending.stdout) == (1, "")
+    assert ending.stderr.count("\n") == 1
+    assert "display" in ending.stderr
+
+
 @pytest.mark.parametrize("platform", ["offscreen", "nonsense;offscreen", "XCB", "nonsense;xcb"])
 def test_one_platform_that_can_be_used_is_enough(home, platform):
     ending = run(home, "--self-test", QT_QPA_PLATFORM=platform)
