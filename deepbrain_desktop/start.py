@@ -63,10 +63,13 @@ def _leave_when_asked() -> None:
 
 def make_application() -> "QApplication":
     """Make the application object, with its names."""
-    from PySide6.QtCore import QLoggingCategory
+    from PySide6.QtCore import QLoggingCategory, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
+    from deepbrain_desktop.system.early_words import EarlyWords
+
     if not is_debuggable(os.environ):
+        qInstallMessageHandler(EarlyWords())
         # A file of the person's (QtProject/qtlogging.ini) may have Qt tell each key that is typed.
         QLoggingCategory.setFilterRules("*.debug=false\n*.info=false")
     application = QApplication(sys.argv[:1])

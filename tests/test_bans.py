@@ -102,7 +102,7 @@ REVEALING = {
     "ui.token_view": 1,
 }
 FORKING = {"system.display"}
-PRINTING = {"rehearsal", "removal", "self_test", "start", "studios.sandbox"}
+PRINTING = {"rehearsal", "removal", "self_test", "start", "studios.sandbox", "system.early_words"}
 
 LOOPS = {"QApplication", "QCoreApplication", "QEventLoop", "application", "loop"}
 DIALOGS = {"QMessageBox", "QInputDialog", "QFileDialog", "QColorDialog", "QFontDialog"}

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from deepbrain_desktop.product import IDENTIFIER
+from deepbrain_desktop.system.early_words import EarlyWords
 from deepbrain_desktop.system.paths import create_owner_only
 from deepbrain_desktop.system.redaction import redact
 
@@ -48,8 +49,11 @@ def configure(folder: Path, level: int = logging.INFO) -> Path:
 
 
 def route_qt_messages() -> None:
-    """Log what Qt has to say, which it would print otherwise."""
-    qInstallMessageHandler(_log_qt_message)
+    """Log what Qt has to say, which it would print otherwise, and what EarlyWords has kept."""
+    before = qInstallMessageHandler(_log_qt_message)
+    if isinstance(before, EarlyWords):
+        for said in before.said:
+            _log_of_qt(*said)
 
 
 class _LogFile(logging.Handler):
@@ -137,5 +141,9 @@ _LEVELS = {
 
 
 def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    _log_of_qt(kind, context.category or "default", message)
+
+
+def _log_of_qt(kind: QtMsgType, category: str, message: str) -> None:
     level = _LEVELS.get(kind, logging.WARNING)
-    logging.getLogger(f"{OURS}.qt").log(level, "%s: %s", context.category or "default", message)
+    logging.getLogger(f"{OURS}.qt").log(level, "%s: %s", category, message)

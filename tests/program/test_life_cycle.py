@@ -45,6 +45,27 @@ def test_it_ends_at_once_when_nothing_goes_on(way, home, start):
     assert_clean(running.wait())
 
 
+@pytest.mark.parametrize(
+    ("surroundings", "complaint"),
+    [
+        ({"LC_ALL": "C"}, "not UTF-8"),
+        ({"LC_ALL": "ko_KR.EUC-KR"}, "not UTF-8"),
+        ({"QT_STYLE_OVERRIDE": "kvantum"}, "style override"),
+        ({"QT_SCALE_FACTOR_ROUNDING_POLICY": "kaufmännisch"}, "rounding policy"),
+        ({"XDG_CURRENT_DESKTOP": "GNOME"}, "dbus"),
+        ({"XDG_CURRENT_DESKTOP": "KDE", "KDE_SESSION_VERSION": "6"}, "DBus"),
+        ({"XDG_SESSION_TYPE": "wayland"}, "wl_display"),
+    ],
+    ids=str,
+)
+def test_what_qt_finds_odd_at_its_start_is_logged_and_not_printed(
+    surroundings, complaint, home, start
+):
+    running = start(home, **surroundings).painted()
+    assert_clean(running.end())
+    assert complaint in home.log_text()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_at_once_before_there_is_a_window(number, home, start):
     running = start(home)
