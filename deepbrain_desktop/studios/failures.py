@@ -153,6 +153,9 @@ def _of_tls(link: BaseException, phase: Phase) -> StudiosError | None:
             return None
         case ssl.SSLError() | OSError() if phase is Phase.SECURING:
             return SecureConnectionFailed()
+        case ssl.SSLError(reason=str(alert)) if phase is Phase.ASKING and "_ALERT_" in alert:
+            # With TLS 1.3 a server refuses the handshake after our side of it has ended.
+            return SecureConnectionFailed()
         case ssl.SSLError():
             return ConnectionLost()
     return None

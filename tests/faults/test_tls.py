@@ -164,6 +164,42 @@ def test_t9_no_key_log_is_written(scene: Scene, tmp_path, monkeypatch) -> None:
     assert not log.exists()
 
 
+@pytest.mark.parametrize(
+    ("version", "reasons"),
+    [
+        pytest.param(ssl.TLSVersion.TLSv1_2, {"TLS-HANDSHAKE"}, id="T6-TLSv1_2"),
+        # The server's reset may overtake what it has to say.
+        pytest.param(ssl.TLSVersion.TLSv1_3, {"TLS-HANDSHAKE", "NET-LOST"}, id="T6-TLSv1_3"),
+    ],
+)
+def test_a_server_that_wants_a_certificate_of_ours(
+    scene: Scene, authority, version, reasons
+) -> None:
+    context = good_context(authority)
+    context.minimum_version = context.maximum_version = version
+    context.verify_mode = ssl.CERT_REQUIRED
+    authority.configure_trust(context)
+    heard = len(scene.server.received)
+    with scene.server.presenting(context):
+        assert scene.attempt(posts=0).reason in reasons
+    assert scene.server.received[heard:] == []
+
+
+@pytest.mark.parametrize(
+    "ciphers",
+    ["AES128-SHA", "NULL-SHA256:@SECLEVEL=0", "ADH-AES128-SHA256:@SECLEVEL=0"],
+    ids=["T6-no-forward-secrecy", "T6-no-encryption", "T6-no-identity"],
+)
+def test_a_weak_cipher_is_not_spoken(scene: Scene, authority, ciphers) -> None:
+    context = good_context(authority)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(ciphers)
+    heard = len(scene.server.received)
+    with scene.server.presenting(context):
+        assert scene.attempt(posts=0).reason == "TLS-HANDSHAKE"
+    assert scene.server.received[heard:] == []
+
+
 BROKEN = {
     "plain-http": head(400) + b"this is the http port",
     "closed": b"",

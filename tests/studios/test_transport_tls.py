@@ -25,6 +25,7 @@ from deepbrain_desktop.studios import errors
 from deepbrain_desktop.studios.client import Limits
 from deepbrain_desktop.studios.credentials import Server
 from deepbrain_desktop.studios.errors import CertificateFlaw
+from deepbrain_desktop.studios.failures import Phase, failure_from
 from deepbrain_desktop.studios.sandbox import Sandbox
 from deepbrain_desktop.waiting import Cancelled
 
@@ -395,3 +396,10 @@ def test_a_proxy_that_cannot_prove_itself_has_failed():
                 proxies=lambda _url: {"https": proxy.server.origin},
             )
         assert b"".join(proxy.received) == b""
+
+
+def test_a_refusal_that_comes_after_our_side_of_the_handshake_is_one_of_the_handshake():
+    alert = ssl.SSLError(1, "[SSL] alert")
+    alert.reason = "TLSV13_ALERT_CERTIFICATE_REQUIRED"
+    assert type(failure_from(alert, Phase.ASKING)) is errors.SecureConnectionFailed
+    assert type(failure_from(alert, Phase.READING)) is errors.ConnectionLost
