@@ -14,6 +14,7 @@ LONGEST_TOKEN = 16 * 1024
 LONGEST_BODY = 256 * 1024
 
 _STATUS = re.compile(rb"HTTP/\S*[ \t]+(\d+)[ \t\r\n]")
+_INTERIM = re.compile(rb"10[02-9]|1[1-9]\d")
 _HEAD_END = re.compile(rb"\n\r?\n")
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[^\n]*\n")
 _LENGTH = re.compile(rb"^content-length:\s*(\d{1,9})\s*$", re.IGNORECASE | re.MULTILINE)
@@ -59,9 +60,9 @@ def _no_number(_text: str) -> object:
 def _bodies_of_200(wire: bytes) -> Iterator[bytes]:
     while (line := _STATUS.match(wire)) and (end := _HEAD_END.search(wire)):
         head, rest = wire[: end.end()], wire[end.end() :]
-        if line.group(1) != b"100":
+        if not _INTERIM.fullmatch(line.group(1)):
             break
-        wire = rest  # 100 Continue comes before the answer
+        wire = rest  # the answer comes after it (RFC 9110, section 15.2)
     else:
         return
     if line.group(1) != b"200":
