@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, Slot
 
 from deepbrain_desktop.system.paths import create_owner_only
+from deepbrain_desktop.system.whole_file import look
 
 PATIENCE = 1.0
 """Seconds that a second start waits for the first to react."""
@@ -106,8 +107,7 @@ class Instance(QObject):
             return
         for request in requests:
             try:
-                with request.open("rb") as file:
-                    account = file.read(_LONGEST).decode("utf-8", "replace")
+                account = look(request, _LONGEST).content.decode("utf-8", "replace")
                 request.unlink()
             except OSError:
                 continue

@@ -108,6 +108,16 @@ def test_requests_of_an_earlier_run_are_forgotten(qtbot, folder, first):
     assert not list(requests.iterdir())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
+def test_a_pipe_among_the_requests_holds_up_nobody(folder, first):
+    raised: list[str] = []
+    assert first.claim()
+    os.mkfifo(folder / "requests/1.request")
+    (folder / "requests/2.request").write_text("QA team")
+    first.listen(raised.append)
+    assert raised == ["QA team"]
+
+
 def test_after_close_nobody_is_called(qtbot, folder, first):
     raised: list[str] = []
     assert first.claim()
