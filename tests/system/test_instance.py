@@ -109,7 +109,7 @@ def test_requests_of_an_earlier_run_are_forgotten(qtbot, folder, first):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
-def test_a_pipe_among_the_requests_holds_up_nobody(folder, first):
+def test_a_pipe_among_the_requests_holds_up_nobody(qtbot, folder, first):
     raised: list[str] = []
     assert first.claim()
     os.mkfifo(folder / "requests/1.request")
