@@ -77,6 +77,9 @@ _PR_SET_DUMPABLE = 4  # linux/prctl.h
 def harden(environment: MutableMapping[str, str]) -> None:
     """Create files for their owner only, leave no core file, ignore variables that would leak.
 
+    Where standard input, output or error is closed, nothing else gets its number: what a library
+    prints must not end up in a file or a connection of ours.
+
     To be called with ``os.environ`` before Qt and ssl are imported: both read it when they start.
     """
     os.umask(0o077)
@@ -86,6 +89,16 @@ def harden(environment: MutableMapping[str, str]) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        _take_standard_numbers()
+
+
+def _take_standard_numbers() -> None:
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest number that is free is the one that is given.
+            os.open(os.devnull, os.O_RDWR)
 
 
 def is_debuggable(environment: Mapping[str, str]) -> bool:

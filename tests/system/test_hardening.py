@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -50,6 +51,23 @@ _, status = os.waitpid(process, 0)
 assert os.WTERMSIG(status) == signal.SIGABRT
 print(os.WCOREDUMP(status))
 """
+
+
+@posix_only
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_what_is_opened_never_gets_a_standard_number(tmp_path, closed):
+    script = (
+        HARDENED
+        + """
+import sys
+with open(sys.argv[1], "w") as file:
+    file.write(str(file.fileno()))
+"""
+    )
+    found = tmp_path / "number"
+    shell = ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-c", script, found]
+    subprocess.run(shell, env=children.environment(), timeout=60, check=True)
+    assert int(found.read_text()) > 2
 
 
 def test_variables_that_would_leak_or_load_foreign_code_are_gone_and_others_stay():
