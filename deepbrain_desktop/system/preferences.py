@@ -131,10 +131,15 @@ class Preferences:
             self._kept.set(section, name, words)
 
     def save(self) -> None:
-        """Put a new file, for its owner only, in the place of the old one. Raises nothing."""
+        """Put a new file, for its owner only, in the place of the old one. Raises nothing.
+
+        What is no file, and may be a device that a link leads to, is left alone.
+        """
         if self._path is None:
             return
         place = Path(os.path.realpath(self._path))
+        if place.exists() and not place.is_file():
+            return
         new = place.with_name(f".{place.name}.new")
         with contextlib.suppress(OSError):
             create_owner_only(place.parent)

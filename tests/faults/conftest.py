@@ -4,10 +4,12 @@ import logging
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from faults.catalogue import number_of
 from faults.fault_server import FaultServer
 from faults.process_scene import ProcessScene
 from faults.scene import Scene
@@ -17,6 +19,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]
+OF_EACH_IN_SHORT = 3
+"""Cases of one fault in the short form."""
+HERE = Path(__file__).parent
 NEEDED = ("xclip", "xdotool", "secret-tool", "gnome-keyring-daemon", "dbus-run-session")
 
 
@@ -106,3 +111,18 @@ def outside(room: Path, server: FaultServer) -> Iterator[ProcessScene]:
         scene.hold_to_the_rules()
     finally:
         scene.close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the first cases of each fault, unless all are asked for."""
+    if config.getoption("full"):
+        return
+    kept, left_out = [], []
+    counts: Counter[str] = Counter()
+    for item in sorted(items, key=lambda each: each.nodeid):
+        number = number_of(item.nodeid) if item.path.parent == HERE else None
+        counts[number or ""] += 1
+        short = number is None or counts[number] <= OF_EACH_IN_SHORT
+        (kept if short else left_out).append(item)
+    items[:] = [each for each in items if each in set(kept)]
+    config.hook.pytest_deselected(items=left_out)

@@ -14,7 +14,16 @@ FEWEST = 120
 @pytest.fixture(scope="module")
 def cases() -> set[str]:
     """The names of all tests of the matrix."""
-    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:randomly"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--collect-only",
+        "--full",
+        "-p",
+        "no:randomly",
+    ]
     found = subprocess.run(
         [*command, Path(__file__).parent], cwd=ROOT, capture_output=True, text=True, check=True
     )

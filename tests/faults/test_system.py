@@ -121,11 +121,12 @@ def test_a_stop_in_the_middle_of_a_request_ends_once(outside: ProcessScene, case
         running.process.send_signal(signal.SIGCONT)
         outcome = outside.outcome()
     assert outcome == "OK" if short else outcome in ("NET-TIMEOUT", "NET-SILENT")
-    assert server.requests == 1
+    # Stopped as it connects, it may find its time over before it has sent anything.
+    assert server.requests == 1 if short else server.requests <= 1
 
 
 def _when(running, behaviour):
-    """Freeze the program when its request has come, then behave."""
+    """Freeze the program when it has connected, then behave."""
 
     def script(peer: Peer) -> None:
         running.process.send_signal(signal.SIGSTOP)

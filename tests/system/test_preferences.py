@@ -144,6 +144,18 @@ def test_a_link_stays_one(path, tmp_path):
     assert Preferences(elsewhere).last_account == "a"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes in folders")
+def test_what_is_no_file_is_not_replaced_where_a_link_leads(path, tmp_path):
+    elsewhere = tmp_path / "device"
+    os.mkfifo(elsewhere)  # a device can be made by root alone
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(elsewhere)
+    preferences = Preferences(path)
+    preferences.last_account = "a"
+    preferences.save()
+    assert elsewhere.is_fifo()
+
+
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="others' permissions")
 def test_a_file_that_may_not_be_read_is_replaced(path):
     path.parent.mkdir()
