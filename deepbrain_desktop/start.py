@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from deepbrain_desktop import __version__, plain_imports, product
 from deepbrain_desktop.command_line import Options, parse
+from deepbrain_desktop.system.console import borrow_console
 from deepbrain_desktop.system.display import NoDisplay, missing_display
 from deepbrain_desktop.system.hardening import harden, is_debuggable
 from deepbrain_desktop.system.paths import Paths
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 def start(arguments: Sequence[str]) -> int:
     """Run the program. Returns the exit status."""
+    if arguments:
+        borrow_console()
     options = parse(arguments)
     harden(os.environ)
     _leave_when_asked()

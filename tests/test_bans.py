@@ -71,7 +71,7 @@ PLACES = {
         "system.signals",
     },
     "http.client": {"studios.failures", "studios.wire"},
-    "ctypes": {"system.display", "system.hardening"},
+    "ctypes": {"system.console", "system.display", "system.hardening"},
     "PySide6.QtNetwork": {"system.instance"},
     "PySide6.QtWidgets.QMessageBox": {"ui.dialogs"},
     "PySide6.QtWidgets.QInputDialog": {"ui.dialogs"},

@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
-from building import PYTHON
 from building import tree as build_tree
+from frozen_modules import modules_not_in_use, modules_of
 
 from deepbrain_desktop import __version__, product
 
@@ -40,10 +40,6 @@ QT = {
         "wayland-decoration-client", "wayland-shell-integration",
     },
 }  # fmt: skip
-MODULES_OUT = re.compile(
-    r"(tests?|unittest|pip|setuptools|pkg_resources|keyrings|keyring\.backends\.null|pydoc|doctest"
-    r"|idlelib|tkinter|sqlite3|PyInstaller|pytest|mypy|ruff|hypothesis|_pyi_rth_utils)(\.|$)"
-)
 METAINFO = f"usr/share/metainfo/{product.APPLICATION_ID}.metainfo.xml"
 CREDENTIALS = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|ghp_[0-9A-Za-z]{36}")
 
@@ -52,19 +48,6 @@ def files_of(folder: Path) -> list[str]:
     found = [each for each in folder.rglob("*") if not each.is_dir()]
     assert len(found) > 50
     return sorted(str(each.relative_to(folder)) for each in found)
-
-
-def modules_of(program: Path) -> set[str]:
-    """The Python modules inside the executable."""
-    script = """
-import sys
-from PyInstaller.archive.readers import CArchiveReader
-archive = CArchiveReader(sys.argv[1])
-(inner,) = (name for name in archive.toc if name.endswith(".pyz"))
-print(*archive.open_embedded_archive(inner).toc)
-"""
-    told = [PYTHON, "-c", script, program / "deepbrain-desktop"]
-    return set(subprocess.check_output(told, text=True).split())
 
 
 def test_the_program_folder_holds_what_is_expected_and_nothing_else(program: Path) -> None:
@@ -95,10 +78,10 @@ def test_qt_s_libraries_are_files_of_their_own_which_can_be_replaced(program: Pa
 
 
 def test_no_module_is_frozen_that_the_program_does_not_use(program: Path) -> None:
-    modules = modules_of(program)
+    modules = modules_of(program / "deepbrain-desktop")
     assert "deepbrain_desktop.app" in modules
     assert "keyring.backends.SecretService" in modules
-    assert not [each for each in modules if MODULES_OUT.match(each)]
+    assert modules_not_in_use(modules) == []
 
 
 def test_no_symbols_for_debuggers_and_no_credentials_are_there(tree: Path) -> None:

@@ -38,10 +38,20 @@ class Person:
 
     def find_window(self) -> str:
         """Wait for the window and give it the keyboard; its id."""
-        told = ("search", "--onlyvisible", "--class", "^deepbrain-desktop$")
-        window = str(eventually(lambda: self._do(*told), "a window")).split()[0]
+        window = self._window()
         self._do("windowfocus", "--sync", window)
         return window
+
+    def click_title(self) -> None:
+        """Click on the window's title until it has the keyboard: what Wine wants instead."""
+        window = self._window()
+        click = ("mousemove", "--sync", "--window", window, "300", "3", "click", "1")
+
+        def has_focus() -> bool:
+            self._do(*click)
+            return self._do("getwindowfocus") == window
+
+        eventually(has_focus, "the focus")
 
     def keys(self, *keys: str) -> None:
         """Press keys, one after the other."""
@@ -61,6 +71,10 @@ class Person:
         changes = {"DISPLAY": self._environment["DISPLAY"], "QT_QPA_PLATFORM": "xcb"}
         done = children.run(_PICTURE, file, changes=changes)
         assert done.returncode == 0, done.stderr
+
+    def _window(self) -> str:
+        told = ("search", "--onlyvisible", "--class", r"^deepbrain-desktop(\.exe)?$")
+        return str(eventually(lambda: self._do(*told), "a window")).split()[0]
 
     def _do(self, *words: str) -> str:
         return self._run("xdotool", *words)
