@@ -71,12 +71,12 @@ pictures: ## Take a picture of every state of the window into build/pictures
 	@$(PREPARE) development
 	$(IN_VENV) tests/pictures $(ARGS)
 
-package: $(if $(filter Darwin,$(shell uname)),package-macos,package-linux) ## Build all that this system can build, into build/dist
+package: $(if $(filter Darwin,$(shell uname)),package-macos,package-linux package-windows) ## Build all that this system can build, into build/dist
 
 package-linux: ## Build .deb, .rpm, sdist and wheel into build/dist
 	@bash packaging/linux/package
 
-test-packages: package-linux ## Install the packages in a clean Debian, use, update and remove them (takes root)
+test-packages: package-linux package-windows ## Install the packages in a clean Debian and in Wine, use, update and remove them (takes root)
 	@$(PREPARE) development
 	$(IN_VENV) -m pytest -p no:randomly --timeout 900 packaging/tests $(ARGS)
 

@@ -54,6 +54,7 @@ Var forget   ; whether saved keys and accounts go too: 1 or 0
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${NSISDIR}/Contrib/Graphics/Wizard/nsis3-grey.bmp"
 Page custom ChooseForWhom LeaveForWhom
 !insertmacro MUI_PAGE_INSTFILES
 !define MUI_FINISHPAGE_RUN
@@ -320,7 +321,7 @@ Function un.ChooseWhatStays
   Pop $0
   ${NSD_CreateCheckBox} 0 10u 100% 12u "&Also remove my accounts, their saved keys, the settings and the log"
   Pop $choice
-  ${NSD_CreateLabel} 12u 26u 100% 30u "The keys are taken out of Windows Credential Manager. Without this they stay, and are there again when ${NAME} is installed again. What others who use this computer keep is left alone."
+  ${NSD_CreateLabel} 12u 26u 280u 40u "The keys are taken out of Windows Credential Manager. Without this they stay, and are there again when ${NAME} is installed again. What others who use this computer keep is left alone."
   Pop $0
   ${If} $forget = 1
     ${NSD_Check} $choice
