@@ -38,7 +38,6 @@ _QT_LOOKS = frozenset(
         "QT_ACCESSIBILITY",
         "QT_AUTO_SCREEN_SCALE_FACTOR",
         "QT_ENABLE_HIGHDPI_SCALING",
-        "QT_FONT_DPI",
         "QT_IM_MODULE",
         "QT_IM_MODULES",
         "QT_LINUX_ACCESSIBILITY_ALWAYS_ON",
@@ -46,9 +45,7 @@ _QT_LOOKS = frozenset(
         "QT_OPENGL",
         "QT_QPA_PLATFORMTHEME",
         "QT_QUICK_BACKEND",
-        "QT_SCALE_FACTOR",
         "QT_SCALE_FACTOR_ROUNDING_POLICY",
-        "QT_SCREEN_SCALE_FACTORS",
         "QT_STYLE_OVERRIDE",
         "QT_USE_PHYSICAL_DPI",
         "QT_WAYLAND_DECORATION",
@@ -60,6 +57,12 @@ _QT_LOOKS = frozenset(
     }
 )
 """How things look and how one types. Others of Qt's load plug-ins, end the program or tell."""
+_QT_SIZES = {
+    "QT_FONT_DPI": (24.0, 768.0),
+    "QT_SCALE_FACTOR": (0.25, 8.0),
+    "QT_SCREEN_SCALE_FACTORS": (0.25, 8.0),
+}
+"""How large things are drawn, and what is a size still: at 100 times, Qt draws for seconds."""
 _QT_TELLS = frozenset(
     {
         "QT_DEBUG_PLUGINS",
@@ -110,9 +113,19 @@ def _is_kept(name: str, environment: Mapping[str, str]) -> bool:
     if name == "QT_QPA_PLATFORM":
         # Qt's vnc platform shows the window to whoever connects, and asks for no password.
         return "vnc" not in environment[name].lower()
+    if name in _QT_SIZES:
+        return _is_size(environment[name], *_QT_SIZES[name])
     if name.startswith(_OF_QT):
         return name in _QT_LOOKS or (name in _QT_TELLS and is_debuggable(environment))
     return name not in _REMOVED
+
+
+def _is_size(text: str, least: float, most: float) -> bool:
+    """Whether ``text`` is one number, or one for each screen ("1;2", "eDP-1=1;DP-2=2")."""
+    try:
+        return all(least <= float(each.rpartition("=")[2]) <= most for each in text.split(";"))
+    except ValueError:
+        return False
 
 
 def conceal_memory(environment: Mapping[str, str]) -> bool:

@@ -23,7 +23,7 @@ PLANTED = (
 )
 TELLING = ("QT_LOGGING_RULES", "QT_LOGGING_CONF", "QT_DEBUG_PLUGINS", "QT_MESSAGE_PATTERN")
 LEFT_ALONE = (
-    *("QT_SCALE_FACTOR", "QT_QPA_PLATFORM", "QT_IM_MODULE", "QT_STYLE_OVERRIDE"),
+    *("QT_QPA_PLATFORM", "QT_IM_MODULE", "QT_STYLE_OVERRIDE"),
     *("LD_PRELOAD", "HTTPS_PROXY", "SSL_CERT_FILE", "LANG", "PYTHONPATH", "MINE"),
 )
 
@@ -78,33 +78,45 @@ def test_variables_that_would_leak_or_load_foreign_code_are_gone_and_others_stay
     assert set(result.stdout.split("\n")) & set(names) == set(LEFT_ALONE)
 
 
+LEFT = """
+import json, sys
+from deepbrain_desktop.system.hardening import harden
+environment = json.loads(sys.argv[1])
+harden(environment)
+print(json.dumps(environment))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_kept"),
+    [
+        *(("QT_SCALE_FACTOR", value, True) for value in ("1", "1.5", "2", "8")),
+        *(("QT_SCALE_FACTOR", value, False) for value in ("100", "0", "-2", "inf", "nan", "", "x")),
+        *(("QT_FONT_DPI", value, True) for value in ("96", "192")),
+        *(("QT_FONT_DPI", value, False) for value in ("100000", "1e309", "0")),
+        *(("QT_SCREEN_SCALE_FACTORS", value, True) for value in ("1;2", "eDP-1=1.25;DP-2=2")),
+        *(("QT_SCREEN_SCALE_FACTORS", value, False) for value in ("1;100", "DP-1=inf", ";")),
+    ],
+)
+def test_a_size_that_nobody_could_look_at_is_not_taken(name, value, is_kept):
+    environment = {name: value}
+    left = json.loads(children.run(LEFT, json.dumps(environment)).stdout)
+    assert left == (environment if is_kept else {})
+
+
 @pytest.mark.parametrize(
     ("platform", "is_kept"),
     [("xcb", True), ("wayland;xcb", True), ("vnc", False), ("VNC:port=5901", False), ("", True)],
 )
 def test_the_window_is_not_served_to_whoever_connects(platform, is_kept):
     environment = {"QT_QPA_PLATFORM": platform}
-    script = (
-        "import json, sys\n"
-        "from deepbrain_desktop.system.hardening import harden\n"
-        "environment = json.loads(sys.argv[1])\n"
-        "harden(environment)\n"
-        "print(json.dumps(environment))"
-    )
-    left = json.loads(children.run(script, json.dumps(environment)).stdout)
+    left = json.loads(children.run(LEFT, json.dumps(environment)).stdout)
     assert left == (environment if is_kept else {})
 
 
 def test_qt_may_tell_what_it_does_to_whoever_looks_inside():
     environment = dict.fromkeys((*PLANTED, *TELLING, *LEFT_ALONE), "planted") | {DEBUGGABLE: "1"}
-    script = (
-        "import json, sys\n"
-        "from deepbrain_desktop.system.hardening import harden\n"
-        "environment = json.loads(sys.argv[1])\n"
-        "harden(environment)\n"
-        "print(*environment, sep='\\n')"
-    )
-    left = set(children.run(script, json.dumps(environment)).stdout.split())
+    left = set(json.loads(children.run(LEFT, json.dumps(environment)).stdout))
     assert left == {*TELLING, *LEFT_ALONE, DEBUGGABLE}
 
 
