@@ -4,6 +4,7 @@ import contextlib
 import gc
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -66,6 +67,12 @@ def pytest_configure() -> None:
     # Nobody may start a session bus, or a keychain on it, behind a test's back.
     os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={home}/no-bus"
     os.environ["NO_AT_BRIDGE"] = "1"
+    if sys.platform != "win32":
+        # What nohup or a script's background ignores stays ignored here, but not by those that are
+        # started here: they inherit what is ignored, not what is handled (execve(2)).
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+            if signal.getsignal(number) is signal.SIG_IGN:
+                signal.signal(number, lambda *_: None)
     if sys.platform == "linux":
         os.environ["QT_QPA_PLATFORM"] = "xcb"
         os.environ["DISPLAY"] = _start_display()
