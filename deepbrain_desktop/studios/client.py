@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from deepbrain_desktop.studios import packing
 from deepbrain_desktop.studios.credentials import Credentials, InvalidValue, Secret, parse_server
 from deepbrain_desktop.studios.envelope import (
+    Envelope,
     failure_by_head,
     failure_of,
     pause_from,
@@ -214,15 +215,25 @@ class _Attempt:
                 raise
             body = b""  # the status says enough
         envelope = read_envelope(body)
-        if envelope is not None:
+        if envelope is None:
+            raise self._failure(answer, body, None) or UnexpectedAnswer
+        self._known = replace(self._known, code=envelope.code)
+        try:
+            failure = self._failure(answer, body, envelope)
+            if failure is not None:
+                raise failure
+            return token_from(envelope.data, self._limits.token)
+        except StudiosError:
             secrets = (self._credentials.user_key, envelope.token)
             message = shown_message(envelope.message, *secrets)
-            self._known = replace(self._known, code=envelope.code, message=message)
+            self._known = replace(self._known, message=message)
+            raise
+
+    def _failure(
+        self, answer: Answer, body: bytes, envelope: Envelope | None
+    ) -> StudiosError | None:
         pause = pause_from(answer.header("Retry-After"), self._service_time())
-        failure = failure_of(answer.status, body, envelope, pause)
-        if failure is not None or envelope is None:
-            raise failure or UnexpectedAnswer
-        return token_from(envelope.data, self._limits.token)
+        return failure_of(answer.status, body, envelope, pause)
 
     def _body(self, answer: Answer) -> bytes:
         body = answer.read(self._limits.body + 1)

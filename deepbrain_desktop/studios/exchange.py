@@ -16,7 +16,7 @@ class Exchange:
     code: int | None = None
     """``code`` of the envelope."""
     message: str | None = None
-    """The service's own words, not to be trusted: at most 300 characters, otherwise as received."""
+    """The service's own words on why it gave no token; foreign, at most 300 characters."""
     clock_offset: float | None = None
     """Seconds the service's clock is ahead of this one's (Date header, grain one second)."""
 
