@@ -26,8 +26,9 @@ sys.path.insert(0, str(ROOT))
 
 from deepbrain_desktop import __version__, product  # noqa: E402
 
-MAINTAINER = os.environ.get(
-    "MAINTAINER", f"{product.NAME} contributors <maintainers@{product.IDENTIFIER}.invalid>"
+MAINTAINER = (
+    os.environ.get("MAINTAINER")
+    or f"{product.NAME} contributors <maintainers@{product.IDENTIFIER}.invalid>"
 )
 """Whom packages name; the reserved name .invalid says that no address is published."""
 
