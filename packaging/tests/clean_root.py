@@ -9,6 +9,17 @@ from pathlib import Path
 
 PERSON = "person"
 """The ordinary user."""
+_STATE_OF_INSTALLERS = (
+    "/etc/ld.so.cache",
+    "/var/cache/apt",
+    "/var/cache/debconf",
+    "/var/cache/ldconfig",
+    "/var/lib/apt",
+    "/var/lib/dpkg",
+    "/var/lib/rpm",
+    "/var/log",
+)
+"""What apt, dpkg, rpm and the linker write for themselves, whatever is installed and removed."""
 _WITHIN = """
 set -e
 root=$1 user=$2; shift 2
@@ -155,6 +166,12 @@ class Desktop:
         finally:
             self._shell.kill()
             self._shell.wait()
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """What is not as it was, apart from what those who install keep for themselves."""
+    names = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    return sorted(name for name in names if not name.startswith(_STATE_OF_INSTALLERS))
 
 
 def _contents(path: Path) -> str:

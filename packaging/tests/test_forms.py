@@ -1,11 +1,13 @@
 """The self-test from the forms that are no .deb."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from building import PYTHON
+from building import PYTHON, ROOT
+from clean_root import PERSON, CleanRoot, changed
 
 from deepbrain_desktop import __version__
 
@@ -51,3 +53,39 @@ def test_wheel_and_sdist_install_the_same_program_without_network(
     options = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--ignore-installed"]
     subprocess.run([*pip, *options, package], check=True)
     assert_passes(environment / "bin/deepbrain-desktop", tmp_path)
+
+
+def test_rpm_puts_the_program_in_place_and_takes_all_of_it_away(
+    root: CleanRoot, dist: Path, deb: Path
+) -> None:
+    # What the .rpm depends on has other names in Debian: the .deb brings it, and goes.
+    root.install(deb, "rpm")
+    root.run("dpkg", "--purge", "deepbrain-desktop")
+    (rpm,) = dist.glob("*.rpm")
+    shutil.copy(rpm, root.folder / "root")
+    before = root.files()
+
+    keep = "--dbpath=/var/lib/rpm"
+    root.run("rpm", keep, "--force-debian", "--nodeps", "--install", f"/root/{rpm.name}")
+    told = root.run("deepbrain-desktop", "--self-test", user=PERSON, QT_QPA_PLATFORM="offscreen")
+    assert told.stdout.endswith("Self-test passed\n")
+    assert told.stderr == ""
+    assert root.run("rpm", keep, "--verify", "--nodeps", "deepbrain-desktop").stdout == ""
+
+    root.run("rpm", keep, "--force-debian", "--erase", "deepbrain-desktop")
+    after = root.files()
+    left = [name for name in changed(before, after) if not name.startswith(f"/home/{PERSON}/")]
+    assert not [name for name in left if "deepbrain" in name.lower()]
+    # Folders that all programs share are part of an rpm system from the start.
+    assert [name for name in left if after.get(name) != "folder"] == []
+
+
+def test_pipx_installs_the_same_program(dist: Path, tmp_path: Path) -> None:
+    (wheel,) = dist.glob("*.whl")
+    places = {"HOME": "home", "PIPX_HOME": "pipx", "PIPX_BIN_DIR": "bin", "PIPX_MAN_DIR": "man"}
+    own = {name: str(tmp_path / folder) for name, folder in places.items()}
+    subprocess.run(["pipx", "install", wheel], env=os.environ | own, check=True)
+    assert_passes(tmp_path / "bin/deepbrain-desktop", tmp_path)
+    (installed,) = tmp_path.glob("pipx/venvs/*/lib/python3*/site-packages/deepbrain_desktop")
+    same = ["diff", "-r", "--exclude=__pycache__", ROOT / "deepbrain_desktop", installed]
+    subprocess.run(same, check=True)

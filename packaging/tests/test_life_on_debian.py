@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from building import ROOT, build, tree
-from clean_root import PERSON, CleanRoot, Desktop
+from clean_root import PERSON, CleanRoot, Desktop, changed
 from window import Person, eventually
 
 from deepbrain_desktop import __version__
@@ -17,26 +17,10 @@ from deepbrain_desktop.studios.scenarios import DEFAULT
 
 BEFORE = "0.0.1"
 FOREIGN = re.compile(r"^(lib)?(python|pyside|qt[56])", re.IGNORECASE)
-STATE_OF_APT = (
-    "/etc/ld.so.cache",
-    "/var/cache/apt",
-    "/var/cache/debconf",
-    "/var/cache/ldconfig",
-    "/var/lib/apt",
-    "/var/lib/dpkg",
-    "/var/log",
-)
-"""What apt, dpkg and the linker write for themselves, whatever is installed and removed."""
 
 
 def packages(root: CleanRoot) -> set[str]:
     return set(root.run("dpkg-query", "-W", "-f", "${Package}\n").stdout.split())
-
-
-def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
-    """What is not as it was, apart from what apt and dpkg keep for themselves."""
-    names = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    return sorted(name for name in names if not name.startswith(STATE_OF_APT))
 
 
 def picture_of(display: str, name: str) -> None:
