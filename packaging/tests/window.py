@@ -17,6 +17,14 @@ from PySide6.QtGui import QGuiApplication
 application = QGuiApplication(sys.argv)
 assert application.primaryScreen().grabWindow(0).save(sys.argv[1])
 """
+_COLOR = """
+import sys
+from PySide6.QtGui import QCursor, QGuiApplication
+application = QGuiApplication(sys.argv)
+place = QCursor.pos()
+point = application.primaryScreen().grabWindow(0, place.x(), place.y(), 1, 1).toImage()
+print(*point.pixelColor(0, 0).getRgb()[:3])
+"""
 
 
 def eventually(holds: Callable[[], object], what: str) -> object:
@@ -43,15 +51,20 @@ class Person:
         return window
 
     def click_title(self) -> None:
-        """Click on the window's title until it has the keyboard: what Wine wants instead."""
+        """Click on the window's title until it is that of the active one: what Wine wants instead.
+
+        An X server says that a window has the focus before Wine knows of it; but Wine draws titles
+        of inactive windows in grey.
+        """
         window = self._window()
-        click = ("mousemove", "--sync", "--window", window, "300", "3", "click", "1")
+        click = ("mousemove", "--sync", "--window", window, "300", "10", "click", "1")
 
-        def has_focus() -> bool:
+        def is_active() -> bool:
             self._do(*click)
-            return self._do("getwindowfocus") == window
+            red, green, blue = self._color_at_mouse()
+            return not red == green == blue
 
-        eventually(has_focus, "the focus")
+        eventually(is_active, "the focus")
 
     def keys(self, *keys: str) -> None:
         """Press keys, one after the other."""
@@ -68,9 +81,16 @@ class Person:
     def take_picture(self, file: Path) -> None:
         """Save what is on the screen."""
         file.parent.mkdir(parents=True, exist_ok=True)
+        self._look(_PICTURE, file)
+
+    def _color_at_mouse(self) -> tuple[int, ...]:
+        return tuple(map(int, self._look(_COLOR).split()))
+
+    def _look(self, script: str, *arguments: object) -> str:
         changes = {"DISPLAY": self._environment["DISPLAY"], "QT_QPA_PLATFORM": "xcb"}
-        done = children.run(_PICTURE, file, changes=changes)
+        done = children.run(script, *arguments, changes=changes)
         assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def _window(self) -> str:
         told = ("search", "--onlyvisible", "--class", r"^deepbrain-desktop(\.exe)?$")
