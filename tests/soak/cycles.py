@@ -1,6 +1,7 @@
 """Open, request, copy, request, cancel, close, in one process, over and over."""
 
 import contextlib
+import gc
 import random
 import subprocess
 import sys
@@ -71,3 +72,5 @@ def _cycle(rng: random.Random, server: Server) -> None:
     else:
         assert isinstance(desk.current.phase, Requesting)
     desk.close()  # half of the time with a request under way
+    # How many closed windows wait for the collector, as each refers to itself, is chance.
+    gc.collect()
