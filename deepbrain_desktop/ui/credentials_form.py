@@ -252,9 +252,10 @@ class CredentialsForm(QWidget):
         grid.addLayout(key, 2, 1)
         grid.addWidget(self.user_key_hint, 3, 1)
         grid.addWidget(self.remember, 4, 1, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(self._address_label, 5, 0)
-        grid.addWidget(self.address, 5, 1)
-        grid.addWidget(self.address_hint, 6, 1)
+        grid.setRowMinimumHeight(5, 4)
+        grid.addWidget(self._address_label, 6, 0)
+        grid.addWidget(self.address, 6, 1)
+        grid.addWidget(self.address_hint, 7, 1)
         for roomy in (self.app_id, self.user_key, self.address, self.server):
             make_roomy(roomy)
         for button in (self.show_key, self.save_key, self.replace_key, self.forget_key):
