@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 
 from deepbrain_desktop.session.state import Failed, Granted, Requesting, State
 from deepbrain_desktop.studios.snippets import Form
@@ -63,6 +63,8 @@ def _save(program: "Program", picture: Path) -> bool:
     except OSError as error:
         _tell("picture", f"not saved: {error.strerror}")
         return False
+    # What has changed is given its place only now.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     kept = bool(program.window.grab().save(str(picture)))
     _tell("picture", str(picture.absolute()) if kept else f"not saved as {picture}")
     return kept
