@@ -5,7 +5,9 @@ import configparser
 import contextlib
 import io
 import os
+import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar, overload
 
@@ -13,6 +15,7 @@ from PySide6.QtCore import QByteArray, QUrl
 
 from deepbrain_desktop.system.paths import create_owner_only
 from deepbrain_desktop.system.whole_file import look, store
+from deepbrain_desktop.waiting import Cancellation, GaveUp, call_within
 
 T = TypeVar("T")
 
@@ -21,6 +24,8 @@ LONGEST_CLIPBOARD_LIFETIME = 600.0
 _NEVER = "never"
 _LARGEST = 65_536
 """Bytes of the file that are read; it has a few hundred."""
+_PATIENCE = 0.5
+"""Seconds for saving; all that ends the program may take 2."""
 
 
 class Preference(Generic[T]):
@@ -111,6 +116,7 @@ class Preferences:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
+        self._writing = threading.Lock()
         self._kept = configparser.RawConfigParser(strict=False, delimiters="=")
         if path is not None:
             # Of a damaged file, what could be read before or beside the damage is kept.
@@ -133,19 +139,25 @@ class Preferences:
     def save(self) -> None:
         """Put a new file, for its owner only, in the place of the old one. Raises nothing.
 
-        What is no file, and may be a device that a link leads to, is left alone.
+        What is no file, and may be a device that a link leads to, is left alone. A disk that does
+        not answer is not waited for.
         """
         if self._path is None:
             return
-        place = Path(os.path.realpath(self._path))
-        if place.exists() and not place.is_file():
-            return
+        write = partial(self._write, self._path, self._text().encode())
+        with contextlib.suppress(GaveUp, OSError, RuntimeError):  # the last: no thread is to be had
+            call_within(_PATIENCE, write, Cancellation())
+
+    def _write(self, path: Path, content: bytes) -> None:
+        place = Path(os.path.realpath(path))
         new = place.with_name(f".{place.name}.new")
-        with contextlib.suppress(OSError):
+        with self._writing:
+            if place.exists() and not place.is_file():
+                return
             create_owner_only(place.parent)
             new.unlink(missing_ok=True)
             try:
-                store(new, self._text().encode())
+                store(new, content)
                 new.replace(place)
             finally:
                 new.unlink(missing_ok=True)

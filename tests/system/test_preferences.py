@@ -4,6 +4,8 @@ import os
 import secrets
 import stat
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -189,3 +191,22 @@ def test_without_a_path_nothing_is_written(tmp_path, monkeypatch):
     assert preferences.clipboard_lifetime is None
     assert_all_default(Preferences())
     assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_does_not_answer_is_not_waited_for(path, monkeypatch):
+    answers = threading.Event()
+    monkeypatch.setattr(os, "fsync", lambda _: answers.wait(30))
+    preferences = Preferences(path)
+    preferences.last_account = "first"
+    began = time.monotonic()
+    preferences.save()
+    preferences.last_account = "second"
+    preferences.save()
+    assert time.monotonic() - began < 10
+    answers.set()
+    for each in threading.enumerate():
+        if each.name == "abandonable":
+            each.join(30)
+    # What was written late is whole, and the last that was set.
+    assert Preferences(path).last_account == "second"
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
