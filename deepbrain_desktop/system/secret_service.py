@@ -24,6 +24,13 @@ _NAMES = {
     "ksecretd": "KDE Wallet",
     "keepassxc": "KeePassXC",
 }
+_DEPARTURE = MatchRule(
+    type="signal",
+    sender=message_bus.bus_name,
+    interface=message_bus.interface,
+    member="NameOwnerChanged",
+)
+_DEPARTURE.add_arg_condition(0, BUS_NAME)
 
 
 class SecretServiceBackend:
@@ -144,12 +151,13 @@ def _connect(waiter: Waiter) -> DBusConnection:
         raise KeychainUnavailable from None
     prompts = _Prompts(connection, waiter)
     connection.filter = prompts.listen
+    connection.recv_until_filtered = prompts.answer
     waiter.hang_up_with(prompts.hang_up)
     return connection
 
 
 class _Prompts:
-    """Knows when a prompt of the service's is open.
+    """Knows when a prompt of the service's is open, and that it is gone with the service.
 
     SecretStorage listens for signals only while it waits for a prompt to be answered.
     """
@@ -159,16 +167,33 @@ class _Prompts:
         self._listen = connection.filter
         self._waiter = waiter
         self._is_open = False
+        self._departures: deque[Message] = deque()
 
     @contextlib.contextmanager
     def listen(self, rule: MatchRule) -> Iterator[deque[Message]]:
         """Stand in for DBusConnection.filter."""
-        with self._waiter.prompting(), self._listen(rule) as signals:
+        Proxy(message_bus, self._connection).AddMatch(_DEPARTURE)
+        with (
+            self._waiter.prompting(),
+            self._listen(_DEPARTURE, queue=self._departures),
+            self._listen(rule) as signals,
+        ):
             self._is_open = True
             try:
                 yield signals
             finally:
                 self._is_open = False
+
+    def answer(self, signals: deque[Message], *, timeout: float | None = None) -> Message:
+        """Stand in for DBusConnection.recv_until_filtered, which would wait for the dead.
+
+        Raises SecretServiceNotAvailableException where the service has left the bus.
+        """
+        while not signals:
+            if self._departures:
+                raise secretstorage.SecretServiceNotAvailableException
+            self._connection.recv_messages(timeout=timeout)
+        return signals.popleft()
 
     def hang_up(self) -> None:
         """End the connection from another thread, unless a prompt is open.

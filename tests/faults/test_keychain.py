@@ -172,7 +172,11 @@ def prompted(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[KeyringDaemon, P
         yield daemon, Prompt(display)
 
 
-ANSWERS = {"K5-prompt-dismissed": "KEYCHAIN-LOCKED", "K5-prompt-answered": "OK"}
+ANSWERS = {
+    "K5-prompt-dismissed": "KEYCHAIN-LOCKED",
+    "K5-prompt-answered": "OK",
+    "K8-killed-while-it-asks": "KEYCHAIN-ERROR",
+}
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
@@ -186,8 +190,10 @@ def test_a_prompt_is_waited_for(prompted, open_scene, server, answer: str) -> No
         assert eventually(lambda: prompt.visible)
         if answer == "K5-prompt-answered":
             prompt.answer(daemon.password)
-        else:
+        elif answer == "K5-prompt-dismissed":
             prompt.dismiss()
+        else:
+            daemon.restart()
 
     posts = 1 if ANSWERS[answer] == "OK" else 0
     assert scene.attempt(posts=posts, meanwhile=react).reason == ANSWERS[answer]
