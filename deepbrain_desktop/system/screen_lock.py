@@ -122,7 +122,9 @@ def _listen(line: _Line, bell: socket.socket) -> None:
                 bus.AddMatch(rule)
             while True:
                 if _tells_of_a_lock(connection.receive()):
-                    bell.send(b"\0")
+                    # A full pipe, in a storm of them, will wake the reader all the same.
+                    with contextlib.suppress(BlockingIOError):
+                        bell.send(b"\0")
 
 
 def _saver_rules(_connection: "DBusConnection") -> "tuple[MatchRule, ...]":

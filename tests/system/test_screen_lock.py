@@ -124,6 +124,20 @@ def test_a_screen_saver_that_covers_the_screen_is_heard(qtbot, buses, screen_loc
         heard(qtbot, screen_lock, lambda: saver.send(lock))
 
 
+def test_a_storm_of_locks_that_the_window_is_too_busy_for_deafens_nobody(qtbot, buses, screen_lock):
+    screen_lock.listen()
+    address = DBusAddress(SAVERS["org.gnome.ScreenSaver"], interface="org.gnome.ScreenSaver")
+    with open_dbus_connection("SESSION") as saver:
+        lock = new_signal(address, "ActiveChanged", "b", (True,))
+        heard(qtbot, screen_lock, lambda: saver.send(lock))
+        (listener,) = (each for each in threading.enumerate() if each.name == "SESSION")
+        for _ in range(1000):
+            saver.send(lock)
+        listener.join(0.3)
+        assert listener.is_alive()
+        heard(qtbot, screen_lock, lambda: saver.send(lock))
+
+
 @pytest.mark.parametrize(
     ("interface", "member", "body"),
     [
