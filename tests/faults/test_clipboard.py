@@ -1,18 +1,15 @@
 """The clipboard's faults, on a real X server with other programs on it."""
 
-import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from faults.fault_server import answer
 from faults.scene import APP_ID, Scene
-from program.running import bare_environment
+from program.screen import clipboard_manager
 from PySide6.QtGui import QClipboard, QGuiApplication
 from studios.raw_server import Peer, success
 from ui.others import offered, pasted
@@ -187,17 +184,8 @@ def test_C11_sixteen_thousand_characters_arrive_whole(scene) -> None:
 
 @pytest.fixture
 def manager() -> Iterator[subprocess.Popen[str]]:
-    """A clipboard manager, which says what it is handed."""
-    script = Path(__file__).parents[1] / "system" / "x11_selections.py"
-    with subprocess.Popen(
-        [sys.executable, script, "keep"],
-        env=bare_environment(os.environ["DISPLAY"]),
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout.readline() == "ready\n"
+    with clipboard_manager() as process:
         yield process
-        process.terminate()
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])

@@ -1,11 +1,12 @@
 """A person before the screen: eyes are the accessibility bus, hands are the keyboard."""
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from program.running import PATIENCE, bare_environment, eventually
@@ -182,3 +183,18 @@ def clipboard() -> str:
         check=False,
     )
     return done.stdout
+
+
+@contextlib.contextmanager
+def clipboard_manager() -> Iterator[subprocess.Popen[str]]:
+    """A clipboard manager, which says what it is handed by programs that end."""
+    script = Path(__file__).parents[1] / "system" / "x11_selections.py"
+    with subprocess.Popen(
+        [sys.executable, script, "keep"],
+        env=bare_environment(os.environ["DISPLAY"]),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        process.terminate()

@@ -22,7 +22,15 @@ from program.running import (
     run,
     sandbox_account,
 )
-from program.screen import Window, clipboard, close_window, take_keyboard, windows_of, xdotool
+from program.screen import (
+    Window,
+    clipboard,
+    clipboard_manager,
+    close_window,
+    take_keyboard,
+    windows_of,
+    xdotool,
+)
 
 from deepbrain_desktop.system import logs
 
@@ -134,17 +142,8 @@ def test_it_takes_the_token_off_the_clipboard_when_it_ends(way, home, open_windo
 
 @pytest.fixture
 def keeper() -> Iterator[subprocess.Popen[str]]:
-    """A clipboard manager, which says what it is handed by programs that end."""
-    script = Path(__file__).parents[1] / "system" / "x11_selections.py"
-    with subprocess.Popen(
-        [sys.executable, script, "keep"],
-        env=bare_environment(os.environ["DISPLAY"]),
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout.readline() == "ready\n"
+    with clipboard_manager() as process:
         yield process
-        process.terminate()
 
 
 def with_the_token_on_the_clipboard(window: Window) -> str:
