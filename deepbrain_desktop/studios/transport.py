@@ -109,6 +109,7 @@ def _usable_proxy(proxy: str | None) -> str | None:
     address = proxy if "://" in proxy else f"http://{proxy}"
     try:
         parts = parse_url(address)
+        (parts.host or "").encode("idna")
     except (LocationParseError, ValueError):
         raise ProxyMalformed from None
     if parts.scheme not in ("http", "https"):
@@ -157,7 +158,10 @@ class _Adapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **options: object) -> object:
         if proxy.lower().startswith("https:"):
             options["proxy_ssl_context"] = _trust()
-        return super().proxy_manager_for(proxy, **options)
+        try:
+            return super().proxy_manager_for(proxy, **options)
+        except UnicodeError:  # the sign-in has characters beyond Latin-1
+            raise ProxyMalformed from None
 
     def close(self) -> None:
         """Close what the base class leaves to the garbage collector: the pooled connections."""

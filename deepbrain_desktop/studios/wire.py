@@ -147,7 +147,7 @@ class PlainConnection(HTTPConnection):
             super()._tunnel()
         except (OSError, http.client.HTTPException) as refusal:
             # "Tunnel connection failed: 407 …" is all that http.client says.
-            sign_in = " failed: 407" in str(refusal)
+            sign_in = str(refusal).startswith("Tunnel connection failed: 407")
             raise TunnelFailed(sign_in=sign_in) from None
 
 

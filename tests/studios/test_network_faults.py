@@ -271,6 +271,7 @@ def proxied(port, sign_in=""):
 REFUSALS = {
     "N14-407": (head(407, "Proxy-Authenticate: Basic"), errors.ProxySignInNeeded),
     "N14-403": (head(403), errors.ProxyFailed),
+    "N14-403-in-other-words": (b"HTTP/1.1 403 login failed: 407\r\n\r\n", errors.ProxyFailed),
     "N14-502": (head(502), errors.ProxyFailed),
     "N14-302": (head(302, "Location: https://example.org/"), errors.ProxyFailed),
     "N14-closed": (b"", errors.ProxyFailed),
@@ -313,7 +314,16 @@ def test_n18_a_proxy_of_another_kind_is_said_to_be_so(scheme):
 
 
 @pytest.mark.parametrize(
-    "address", ["http://", "http://:8080", "http://a:b:c", "http://[::1", "http://x:99999"]
+    "address",
+    [
+        "http://",
+        "http://:8080",
+        "http://a:b:c",
+        "http://[::1",
+        "http://x:99999",
+        "http://proxy..example:8080",
+        "http://someone:%E2%82%AC@127.0.0.1:9",
+    ],
 )
 def test_a_proxy_that_cannot_be_read_has_failed(address):
     assert type(failure(NOWHERE, proxies=lambda _url: {"https": address})) is errors.ProxyFailed
