@@ -1,15 +1,24 @@
-"""Check an installation: what it consists of, and a full round trip through the sandbox."""
+"""Check an installation: what it consists of, and round trips through keychain and sandbox."""
 
+import secrets
 import sys
+import uuid
 from collections.abc import Callable
 
 from PySide6.QtGui import QIcon
 
+from deepbrain_desktop import product
+from deepbrain_desktop.account import KeychainEntry
 from deepbrain_desktop.session.issuing import Issuing
 from deepbrain_desktop.studios.credentials import Secret
 from deepbrain_desktop.studios.scenarios import DEFAULT, SANDBOX_USER_KEY
 from deepbrain_desktop.system import clock
-from deepbrain_desktop.system.keychain_errors import KeychainError
+from deepbrain_desktop.system.keychain_errors import (
+    KeychainDenied,
+    KeychainLocked,
+    KeychainSilent,
+    KeychainUnavailable,
+)
 from deepbrain_desktop.system.lazy_keychain import LazyKeychain
 from deepbrain_desktop.system.paths import Paths
 from deepbrain_desktop.system.versions import versions
@@ -23,11 +32,11 @@ def self_test(paths: Paths) -> int:
         _tell(line)
     _tell(f"Settings in {paths.config}")
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("Keychain", _keychain),
         ("Icons", _icons),
         ("Trust store", _trust_store),
         ("Sandbox round trip", _round_trip),
     )
-    _tell(f"Keychain: {_keychain()}")
     passed = True
     for name, check in checks:
         try:
@@ -40,11 +49,25 @@ def self_test(paths: Paths) -> int:
 
 
 def _keychain() -> str:
-    # A computer without a keychain is no fault of the installation.
     try:
-        return LazyKeychain().name(Cancellation())
-    except KeychainError as error:
+        return _kept_key(LazyKeychain(), Cancellation())
+    except (KeychainUnavailable, KeychainLocked, KeychainDenied, KeychainSilent) as error:
+        # A computer without a keychain, or one that is locked, is no fault of the installation.
         return f"none usable ({error.reason})"
+
+
+def _kept_key(keychain: LazyKeychain, cancellation: Cancellation) -> str:
+    """Save, read and remove a made-up key; the keychain looks itself whether that was done."""
+    entry = KeychainEntry(f"{product.NAME}: self-test", uuid.uuid4().hex)
+    key = Secret(secrets.token_urlsafe())
+    name = keychain.name(cancellation)
+    keychain.save(entry, key, cancellation)
+    try:
+        if keychain.read(entry, cancellation) != key:
+            raise LookupError
+    finally:
+        keychain.remove(entry, cancellation)
+    return f"{name}, a key was saved, read and removed"
 
 
 def _icons() -> str:

@@ -193,9 +193,10 @@ class KeyringDaemon:
         """Let secret-tool remove every item."""
         assert self._secret_tool("clear", "service", service, "username", user).returncode == 0
 
-    def count(self, service: str, user: str) -> int:
-        """How many items secret-tool finds."""
-        found = self._secret_tool("search", "--all", "service", service, "username", user)
+    def count(self, service: str, user: str | None = None) -> int:
+        """How many items secret-tool finds, of one user or of all."""
+        of_user = () if user is None else ("username", user)
+        found = self._secret_tool("search", "--all", "service", service, *of_user)
         return found.stdout.decode().count("secret = ")
 
     def _secret_tool(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[bytes]:

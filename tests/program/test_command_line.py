@@ -74,11 +74,12 @@ def test_the_self_test_says_what_is_at_work_and_makes_a_round_trip(home):
     assert not home.config.exists()
 
 
-def test_the_self_test_names_the_keychain_it_would_use(home, keyring):
+def test_the_self_test_saves_reads_and_removes_a_key(home, keyring):
     address = keyring.environment["DBUS_SESSION_BUS_ADDRESS"]
     ending = run(home, "--self-test", DBUS_SESSION_BUS_ADDRESS=address)
     assert (ending.status, ending.stderr) == (0, "")
-    assert "Keychain: GNOME Keyring\n" in ending.stdout
+    assert "Keychain: GNOME Keyring, a key was saved, read and removed\n" in ending.stdout
+    assert keyring.count(f"{product.NAME}: self-test") == 0
 
 
 def test_a_picture_is_taken_of_the_whole_job_in_the_sandbox(home):
