@@ -50,6 +50,11 @@ class Keys:
         keychain = self._world.keychain
         self._world.executor.run(lambda: keychain.name(Cancellation()), looked)
 
+    def look_again(self) -> None:
+        """Find out whether a keychain that could not be used can be used by now."""
+        if self._store.state.keychain.problem:
+            self.look_for_keychain()
+
     def type_key(self, account_id: str, text: str) -> None:
         """Take what stands in the key field."""
         found = self._store.find(account_id)

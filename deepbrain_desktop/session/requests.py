@@ -116,6 +116,7 @@ class Requests:
         awaited = Awaited.KEYCHAIN if place is KeyPlace.KEYCHAIN else Awaited.SERVICE
         since = self._world.elapsed()
         self._store.put_account(found.id, phase=Requesting(attempt, since, awaited), flaws=())
+        self._keys.look_again()
         if place is KeyPlace.KEYCHAIN and stored:
             read = partial(self._world.keychain.read, stored.entry, cancellation)
             self._world.executor.run(read, partial(self._key_read, found.id, attempt, stored))

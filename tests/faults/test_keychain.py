@@ -161,6 +161,18 @@ def test_K6_frozen_while_it_is_looked_for_holds_up_nobody(
         assert scene.attempt().reason == "OK"
 
 
+def test_K1_a_keychain_that_comes_after_the_window_is_found_by_the_next_request(
+    keyring_daemon, open_scene, server
+) -> None:
+    with dead(keyring_daemon):
+        scene = open_scene(keychain=Keychain(LIMITS), account_=remembering(server))
+        assert "there is no usable keychain here" in key_words(scene)
+    assert scene.attempt().reason == "OK"
+    scene.studio.wait(lambda: key_words(scene) == "Saved with the next request")
+    assert scene.attempt().reason == "OK"
+    assert is_saved(scene)
+
+
 @pytest.fixture
 def prompted(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[KeyringDaemon, Prompt]]:
     """A keyring that can ask, on a screen of its own."""
