@@ -14,7 +14,9 @@ from shipped import Part, Unknown, shipped
 HEAD = """DeepBrain Desktop contains the following works of others.
 
 Qt and PySide6 are used under the GNU Lesser General Public License, version 3. Their libraries
-are separate files: you may replace them by your own builds of the same version.
+are separate files: you may replace them by your own builds of the same version. They are used
+unchanged; their source is at https://download.qt.io/official_releases/qt/ and
+https://download.qt.io/official_releases/QtForPython/.
 """
 RULE = "=" * 80
 

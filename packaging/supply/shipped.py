@@ -22,6 +22,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LOCK = ROOT / "packaging" / "requirements" / "run.txt"
 NATIVE = re.compile(r"\.(?:so(?:\.[\d.]+)?|dll|pyd|dylib)$")
+LINKED = (b"\x7fELF", b"MZ", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+"""How programs and libraries begin on Linux, Windows and macOS (of one or several processors)."""
 STATED = re.compile(r"[A-Za-z0-9.+-]+(?: (?:OR|AND|WITH) [A-Za-z0-9.+-]+)*")
 """A licence in the words of SPDX, as against a text or a sentence."""
 NO_LICENCE = ("UNKNOWN", "")
@@ -215,8 +217,16 @@ def _native_files(tree: Path) -> list[tuple[Path, str]]:
     return [
         (each, each.relative_to(tree).as_posix())
         for each in sorted(tree.rglob("*"))
-        if each.is_file() and not each.is_symlink() and NATIVE.search(each.name)
+        if each.is_file() and not each.is_symlink() and _is_native(each)
     ]
+
+
+def _is_native(file: Path) -> bool:
+    if NATIVE.search(file.name):
+        return True
+    # Programs, and the libraries in macOS' frameworks, have names of no kind.
+    with file.open("rb") as contents:
+        return contents.read(4).startswith(LINKED)
 
 
 def _files(found: metadata.Distribution) -> list[tuple[Path, str]]:

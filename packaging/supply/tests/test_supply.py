@@ -13,6 +13,7 @@ import shipped as shipped_module
 import vulnerabilities
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from licence import licence
 from notices import notices
 from packaging.utils import canonicalize_name
 from sbom import bill
@@ -110,6 +111,28 @@ def test_a_file_that_nobody_claims_is_refused(tree):
         assert not (tree / "out").exists()
 
 
+QT_CORE = "Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/QtCore"
+
+
+@pytest.mark.parametrize(
+    ("name", "contents", "part"),
+    [
+        ("deepbrain-desktop", b"\x7fELF", "PyInstaller bootloader"),
+        ("deepbrain-desktop.exe", b"MZ", "PyInstaller bootloader"),
+        ("MacOS/deepbrain-desktop", b"\xcf\xfa\xed\xfe", "PyInstaller bootloader"),
+        (QT_CORE, b"\xca\xfe\xba\xbe Qt 6.12.0 (universal)", "Qt"),
+    ],
+)
+def test_what_a_linker_made_is_listed_whatever_its_name(tmp_path, name, contents, part):
+    file = tmp_path / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(contents)
+    assert part in named(shipped(tmp_path))
+    file.rename(tmp_path / "mystery")
+    with pytest.raises(Unknown, match="mystery"):
+        shipped(tmp_path)
+
+
 def test_a_native_part_without_a_version_is_refused(tree):
     (tree / "_internal/PySide6/Qt/lib/libQt6Core.so.6").write_bytes(b"")
     with pytest.raises(Unknown, match="Qt: no version"):
@@ -177,6 +200,14 @@ def test_the_bill_is_valid(parts):
     assert len(listed["components"]) == len(parts)
     root = next(each for each in listed["dependencies"] if each["ref"] == "deepbrain-desktop")
     assert any(each.startswith("pkg:pypi/requests@") for each in root["dependsOn"])
+
+
+def test_one_expression_names_the_licences_of_all(parts):
+    told = licence(json.loads(bill(parts, "1.2.3")))
+    assert told.startswith("MIT AND ")
+    terms = told.split(" AND ")
+    assert {"MPL-2.0", "PSF-2.0", "(LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only)"} <= set(terms)
+    assert len(terms) == len(set(terms))
 
 
 def test_every_part_is_in_the_notices_with_its_texts(parts):

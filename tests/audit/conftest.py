@@ -1,5 +1,0 @@
-"""The audit needs a Linux desktop."""
-
-import sys
-
-collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]
