@@ -1,5 +1,6 @@
 """What is in the packages, and what is not."""
 
+import json
 import re
 import subprocess
 import tarfile
@@ -103,6 +104,31 @@ def test_every_library_finds_what_it_links(program: Path) -> None:
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert "not found" not in told.stdout, file
+
+
+def test_the_rpm_requires_all_that_its_files_link(dist: Path, program: Path) -> None:
+    linked = set()
+    for file in program.rglob("*"):
+        if file.is_file() and (".so" in file.name or file.name == program.name):
+            told = subprocess.check_output(["readelf", "-d", "-W", file], text=True)
+            linked |= set(re.findall(r"NEEDED.*\[(.+)\]", told))
+    assert {"libc.so.6", "libzstd.so.1"} <= linked
+    own = {each.name for each in program.rglob("*")}
+    (rpm,) = dist.glob("*.rpm")
+    told = subprocess.check_output(["rpm", "-qp", "--requires", rpm], text=True)
+    required = {line.partition("(")[0] for line in told.splitlines()}
+    assert linked - own <= required
+    assert not own & required
+
+
+def test_the_rpm_names_every_licence_of_the_bill(dist: Path) -> None:
+    (rpm,) = dist.glob("*.rpm")
+    told = subprocess.check_output(["rpm", "-qp", "--qf", "%{LICENSE}", rpm], text=True)
+    bill = json.loads((dist / "deepbrain-desktop.cdx.json").read_text())
+    assert told.startswith("MIT AND ")
+    for part in bill["components"]:
+        for licence in re.split(r" AND ", part["licenses"][0]["expression"]):
+            assert licence.strip("()") in told, part["name"]
 
 
 def test_the_sizes_are_what_was_aimed_at(dist: Path, tree: Path, deb: Path, figure) -> None:
