@@ -50,6 +50,10 @@ def evaluate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.delenv("CODESIGN_IDENTITY", raising=False)
+    wheel = tmp_path / "PySide6_Essentials-6.12.0.dist-info/WHEEL"
+    wheel.parent.mkdir()
+    wheel.write_text("Wheel-Version: 1.0\nTag: cp310-abi3-macosx_14_0_universal2\n")
+    monkeypatch.syspath_prepend(tmp_path)
     return lambda: Recipe(tmp_path)
 
 
@@ -62,6 +66,7 @@ def test_the_recipe_makes_an_application_with_its_names_and_version(evaluate) ->
     information = bundle["info_plist"]
     assert information["CFBundleVersion"] == __version__
     assert information["NSHighResolutionCapable"] is True
+    assert information["LSMinimumSystemVersion"] == "14.0"
     plistlib.dumps(information)
 
 
@@ -112,7 +117,7 @@ def test_the_script_is_sound_and_says_where_it_can_not_run() -> None:
     subprocess.run(["bash", "-n", script], check=True)
     if sys.platform != "darwin":
         ended = subprocess.run(
-            [script, sys.executable], capture_output=True, text=True, check=False
+            ["bash", script, sys.executable], capture_output=True, text=True, check=False
         )
         assert ended.returncode == 1
         assert ended.stderr.startswith("An .app can only be built on macOS")
