@@ -2,7 +2,6 @@
 
 import logging
 import shutil
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +17,6 @@ from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]
 OF_EACH_IN_SHORT = 3
 """Cases of one fault in the short form."""
 HERE = Path(__file__).parent

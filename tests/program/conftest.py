@@ -1,7 +1,6 @@
 """Stages on which the program runs as a process of its own."""
 
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +10,6 @@ from keyring_daemon import KeyringDaemon, running_keyring
 from program.running import Home, Running, assert_clean, eventually, marked_processes
 from program.screen import Screen, Window, launcher, system_python
 
-collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]
 NEEDED = ("xdotool", "xclip", "secret-tool", "gnome-keyring-daemon", "dbus-run-session")
 
 

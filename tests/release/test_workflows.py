@@ -2,14 +2,14 @@
 
 import re
 import subprocess
-import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
-TOOLS = Path(sys.executable).parent
+TOOLS = Path(sysconfig.get_path("scripts"))
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda each: each.stem)

@@ -242,7 +242,9 @@ def test_a_linked_file_is_written_where_the_link_leads(path, tmp_path):
 
 
 @posix_only
-@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to(path)])
+@pytest.mark.parametrize(
+    "make", [lambda path: os.mkfifo(path, 0o600), os.mkdir, lambda path: path.symlink_to(path)]
+)
 def test_what_is_no_file_is_said_kept_and_not_waited_for(path, make):
     path.parent.mkdir()
     make(path)

@@ -27,11 +27,11 @@ sys.exit(status)
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_an_idle_event_loop_in_good_order(number):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_ends_an_idle_event_loop_in_good_order(name):
     with children.start(WAITING) as process:
         assert process.stdout.readline() == "ready\n"
-        process.send_signal(number)
+        process.send_signal(signal.Signals[name])
         output, complaints = process.communicate(timeout=20)
     assert (process.returncode, output, complaints) == (0, "ended\n", "")
 
