@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from typing import cast
+from typing import Any, cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HeaderParsingError
@@ -71,6 +71,11 @@ class _Lines:
 class _AnswerHead(http.client.HTTPResponse):
     """Refuses a head that was cut short, holds other lines than headers, or leaves the end open."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - http.client's own
+        super().__init__(*arguments, **options)
+        self._lines = _Lines(self.fp)
+        self.fp = cast(io.BufferedReader, self._lines)
+
     def begin(self) -> None:
         self._begin()
         while 100 < self.status < 200 and self.status != http.HTTPStatus.SWITCHING_PROTOCOLS:
@@ -80,8 +85,14 @@ class _AnswerHead(http.client.HTTPResponse):
         if not _says_where_it_ends(self.msg):
             raise http.client.HTTPException("no way to tell the end of the body")
 
+    def _read_status(self) -> tuple[str, int, str]:
+        found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+        if not _STATUS_LINE.match(self._lines.last):
+            raise http.client.BadStatusLine("")  # which would quote the line
+        return found
+
     def _begin(self) -> None:
-        lines = _Lines(self.fp)
+        lines = self._lines
         self.fp = cast(io.BufferedReader, lines)
         try:
             super().begin()
@@ -102,6 +113,8 @@ class _AnswerHead(http.client.HTTPResponse):
             raise http.client.HTTPException("not only headers") from None
 
 
+_STATUS_LINE = re.compile(rb"HTTP/\S+[ \t]+\d{3}(?:[ \t]|\r?\n)")
+"""What http.client takes for one is set apart by whatever Unicode counts among white space."""
 _LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 
 

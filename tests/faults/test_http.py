@@ -115,6 +115,8 @@ def redirected(status: int, *lines: str) -> Fault:
           "HTTP-GARBLED"),
     Fault("H15-1000-headers", sending(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000 + b"\r\n" + GOOD),
           "HTTP-GARBLED"),
+    Fault("H15-status-set-apart-by-no-space",
+          sending(answer(GOOD).replace(b" 200 ", b" 200\x1e\x8e ", 1)), "HTTP-GARBLED"),
     Fault("H15-status-of-5-digits", sending(b"HTTP/1.1 99999 No\r\n\r\n"), "HTTP-GARBLED"),
 )  # fmt: skip
 def test_what_is_no_success_is_a_failure(scene: Scene, fault: Fault) -> None:

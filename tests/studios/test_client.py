@@ -422,6 +422,7 @@ NOT_HTTP = {
     "without-a-line": b"nonsense",
     "status-text": b"HTTP/1.1 OK\r\n\r\n",
     "status-0": b"HTTP/1.1 0 No\r\n\r\n",
+    "status-set-apart-by-no-space": b"HTTP/1.1\x1f200\x1e\x8e OK\r\nContent-Length: 2\r\n\r\n{}",
     "status-huge": b"HTTP/1.1 99999 No\r\n\r\n",
     "html-only": HTML,
     "long-line": b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n",
