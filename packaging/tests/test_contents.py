@@ -131,6 +131,28 @@ def test_the_rpm_names_every_licence_of_the_bill(dist: Path) -> None:
             assert licence.strip("()") in told, part["name"]
 
 
+def test_the_copyright_file_names_whose_each_file_is(tree: Path) -> None:
+    told = (tree / "usr/share/doc/deepbrain-desktop/copyright").read_text()
+    stanzas = [
+        dict(re.findall(r"^(\S+): (.*(?:\n .*)*)", each, re.M)) for each in told.split("\n\n")[1:]
+    ]
+    texts = {each["License"].partition("\n")[0] for each in stanzas if "Files" not in each}
+    ours = ["usr/lib/deepbrain-desktop/_internal/parts.txt"]
+    patterns = []
+    for each in stanzas:
+        if "Files" in each:
+            assert set(each["License"].split(" and ")) <= texts, each["Files"]
+            patterns += each["Files"].split()
+    assert patterns[0] == "*"
+    of_others = [name for name in files_of(tree) if "/deepbrain-desktop/_internal/" in name]
+    unclaimed = [
+        name for name in of_others if not any(fnmatchcase(name, each) for each in patterns[1:])
+    ]
+    assert unclaimed == ours
+    for each in patterns:
+        assert any(fnmatchcase(name, each) for name in files_of(tree)), each
+
+
 def test_the_sizes_are_what_was_aimed_at(dist: Path, tree: Path, deb: Path, figure) -> None:
     installed = sum(each.lstat().st_size for each in tree.rglob("*") if not each.is_dir())
     for file in sorted(dist.iterdir()):
