@@ -1,8 +1,9 @@
 """What is in the Windows installer, and what is not."""
 
+import base64
 import re
+import secrets
 import shutil
-import stat
 import subprocess
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -171,15 +172,25 @@ def test_the_command_that_signs_is_called_for_program_uninstaller_and_installer(
     subprocess.run(
         [*CERTIFICATE, "-keyout", key, "-out", certificate], check=True, capture_output=True
     )
-    signer, log = tmp_path / "sign", tmp_path / "log"
-    signer.write_text(
-        f'#!/bin/sh\nset -e\necho "$1" >>{log}\n'
-        f'osslsigncode sign -certs {certificate} -key {key} -in "$1" -out "$1.signed" >/dev/null\n'
-        'mv "$1.signed" "$1"\n'
+    password = secrets.token_urlsafe()
+    identity = subprocess.check_output(
+        [
+            *("openssl", "pkcs12", "-export", "-inkey", key, "-in", certificate),
+            *("-passout", f"pass:{password}"),
+        ]
     )
-    signer.chmod(signer.stat().st_mode | stat.S_IXUSR)
+    folder = tmp_path / "with spaces"
+    folder.mkdir()
+    signer, log = folder / "sign", tmp_path / "log"
+    signer.write_text(f'set -e\necho "$1" >>{log}\nexec bash {scripts}/sign "$1"\n')
     out = tmp_path / "out.exe"
-    assert "Not signed" not in packed(scripts, small, notices, out, SIGN=str(signer))
+    told = packed(
+        scripts, small, notices, out,
+        SIGN=f'bash "{signer}"',
+        CERTIFICATE=base64.b64encode(identity).decode(),
+        CERTIFICATE_PASSWORD=password,
+    )  # fmt: skip
+    assert "Not signed" not in told
     files = log.read_text().splitlines()
     assert len(files) == 3
     assert files[0].endswith("/deepbrain-desktop.exe")
