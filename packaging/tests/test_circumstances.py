@@ -129,6 +129,7 @@ def test_nothing_planted_is_loaded(copy: Path, tmp_path: Path) -> None:
     shout = f"import sys\nprint({PLANTED!r}, file=sys.stderr)\n"
     for name in ("sitecustomize", "usercustomize", "requests", "keyring", "json", "encodings"):
         (planted / f"{name}.py").write_text(shout)
+    (planted / "qt.conf").write_text("[Paths]\nPlugins = .\n")
     source = planted / "planted.c"
     source.write_text(LIBRARY)
     library = planted / "libplanted.so"

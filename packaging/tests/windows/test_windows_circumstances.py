@@ -101,6 +101,7 @@ def test_code_planted_around_the_program_is_not_loaded(
     for name in NAMES:
         (here / f"{name}.dll").write_bytes(planted.read_bytes())
     (plugins / "qwindows.dll").write_bytes(planted.read_bytes())
+    (here / "qt.conf").write_text("[Paths]\nPlugins = plugins\n")
     (here / "sitecustomize.py").write_text(f"print({PLANTED!r})")
     (here / "keyring.py").write_text(f"print({PLANTED!r})")
     there = computer.windows_path(here)
