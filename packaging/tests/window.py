@@ -38,10 +38,17 @@ def eventually(holds: Callable[[], object], what: str) -> object:
     raise AssertionError(f"in {PATIENCE:.0f} s there was not: {what}")
 
 
-class Person:
-    """Types into the one window of the display, and looks at the screen."""
+PROGRAM = r"^deepbrain-desktop(\.exe)?$"
 
-    def __init__(self, display: str) -> None:
+
+class Person:
+    """Types into the one window of the display, and looks at the screen.
+
+    ``program`` is a pattern of the window's class: the program's own name, on Windows its file's.
+    """
+
+    def __init__(self, display: str, program: str = PROGRAM) -> None:
+        self._program = program
         self._environment = {**os.environ, "DISPLAY": display}
 
     def find_window(self) -> str:
@@ -93,7 +100,7 @@ class Person:
         return done.stdout
 
     def _window(self) -> str:
-        told = ("search", "--onlyvisible", "--class", r"^deepbrain-desktop(\.exe)?$")
+        told = ("search", "--onlyvisible", "--class", self._program)
         return str(eventually(lambda: self._do(*told), "a window")).split()[0]
 
     def _do(self, *words: str) -> str:

@@ -134,6 +134,83 @@ def test_accounts_and_keys_outlive_an_update_and_go_when_that_is_asked(
     assert names_of_ours(computer, r"HKLM\Software") == []
 
 
+def get_the_keyboard(person: Person, picture: Path) -> None:
+    """Wait until keys reach the window: Wine hears of that late, and tells nobody.
+
+    What Tab does can be seen, and does no harm.
+    """
+    person.find_window()
+
+    def seen() -> bytes:
+        person.take_picture(picture)
+        return picture.read_bytes()
+
+    before = seen()
+    eventually(lambda: person.keys("Tab") or seen() != before, "the keyboard")
+
+
+def remove_by_hand(computer: Computer, folder: Path, display: str, presses: int) -> None:
+    """Go through the uninstaller's pages, and press the key of its question so many times."""
+    # The pages belong to a copy of it that it starts.
+    person = Person(display, r"^un\.exe$")
+    picture = ROOT / f"build/pictures/uninstaller-on-windows-{presses}.png"
+    running = computer.start(folder / "uninstall.exe", DISPLAY=display)
+    get_the_keyboard(person, picture)
+    person.keys(*["alt+a"] * presses)
+    person.take_picture(picture)
+    person.keys("alt+r")
+    eventually(lambda: not (folder / "program").exists(), "the end of the program")
+    eventually(lambda: person.keys("Return") or running.poll() is not None, "the last page's end")
+    assert running.returncode == 0
+    eventually(lambda: not folder.exists(), "the end of the program's folder")
+
+
+def test_the_uninstaller_asks_about_what_is_saved_and_keeps_it_unless_told(
+    computer: Computer, installer: Path, display: str
+) -> None:
+    folder = computer.local / "Programs/DeepBrain Desktop"
+    person, key = Person(display), str(uuid.uuid4())
+    accounts = computer.kept / "accounts.json"
+    install(computer, installer)
+    with Sandbox(user_keys=[key]) as service:
+        running = open_window(computer, folder, display, person)
+        enter(person, service.server.origin, key)
+        eventually(lambda: copied_token(person), "a token on the clipboard")
+        eventually(lambda: "DeepBrain" in credentials(computer), "a saved key")
+        person.keys("ctrl+q")
+        assert ended(running) == 0
+
+    remove_by_hand(computer, folder, display, presses=2)
+    assert accounts.exists()
+    assert "DeepBrain" in credentials(computer)
+
+    install(computer, installer)
+    remove_by_hand(computer, folder, display, presses=1)
+    assert not computer.kept.exists()
+    assert "DeepBrain" not in credentials(computer)
+
+
+def test_a_person_installs_it_for_everyone_and_it_starts(
+    computer: Computer, installer: Path, display: str
+) -> None:
+    person = Person(display, r"^deepbrain-desktop-.*-setup\.exe$")
+    running = computer.start(installer, DISPLAY=display)
+    picture = ROOT / "build/pictures/installer-on-windows.png"
+    get_the_keyboard(person, picture)
+    person.keys("alt+e")
+    person.take_picture(picture)
+    person.keys("Return")
+    eventually(lambda: entry(computer, "HKLM"), "the entry in Apps")
+    assert entry(computer) == {}
+    log = computer.kept / "logs/deepbrain-desktop.log"
+    eventually(lambda: log.exists() or person.keys("Return"), "the program's start")
+    program = Person(display)
+    program.click_title()
+    program.keys("ctrl+q")
+    eventually(lambda: running.poll() is not None, "the end of both")
+    assert running.returncode == 0
+
+
 def test_what_apps_and_start_menu_show(computer: Computer, installer: Path) -> None:
     install(computer, installer)
     folder = computer.local / "Programs/DeepBrain Desktop"
