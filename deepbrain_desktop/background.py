@@ -34,6 +34,10 @@ class Err:
     error: BaseException
 
 
+class NoThread(Exception):
+    """The system had no thread, or no memory for one, to run the call on."""
+
+
 class Executor(Protocol):
     """Runs calls somewhere and delivers exactly one outcome for each."""
 
@@ -67,8 +71,8 @@ class Background(QObject):
         arguments = (call, number, self._inbox, self._bell)
         try:
             threading.Thread(target=_work, args=arguments, name="background", daemon=True).start()
-        except (RuntimeError, MemoryError) as shortage:
-            _post(self._inbox, self._bell, number, Err(shortage))
+        except (RuntimeError, MemoryError):
+            _post(self._inbox, self._bell, number, Err(NoThread()))
 
     def close(self) -> None:
         """Deliver nothing any more. Calls under way go on alone and are dropped."""

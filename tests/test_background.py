@@ -6,7 +6,7 @@ import children
 import pytest
 from PySide6.QtCore import QThread, QTimer
 
-from deepbrain_desktop.background import Background, Err, Lane, Ok, _post
+from deepbrain_desktop.background import Background, Err, Lane, NoThread, Ok, _post
 
 ENDED_WITHIN = 2.0
 """Seconds that a process may take to end, whatever hangs."""
@@ -124,7 +124,7 @@ def test_no_thread_to_be_had_is_an_outcome(background, qtbot, monkeypatch):
         background.run(lambda: None, inbox)
     assert len(inbox) == 0
     qtbot.waitUntil(lambda: len(inbox) == 1)
-    assert isinstance(inbox.outcomes[0].error, RuntimeError)
+    assert isinstance(inbox.outcomes[0].error, NoThread)
 
 
 def test_an_outcome_that_is_badly_received_holds_up_no_other(background, qtbot):

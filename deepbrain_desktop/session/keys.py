@@ -7,7 +7,7 @@ from functools import partial
 
 from deepbrain_desktop import product
 from deepbrain_desktop.account import KeychainEntry, ServerKind, StoredKey
-from deepbrain_desktop.background import Err, Ok
+from deepbrain_desktop.background import Err, NoThread, Ok
 from deepbrain_desktop.session.accounts import Accounts
 from deepbrain_desktop.session.ports import World
 from deepbrain_desktop.session.state import (
@@ -19,7 +19,12 @@ from deepbrain_desktop.session.state import (
 from deepbrain_desktop.session.store import Store
 from deepbrain_desktop.studios.credentials import InvalidValue, Secret, parse_app_id, parse_user_key
 from deepbrain_desktop.studios.pasting import looks_like_user_key
-from deepbrain_desktop.system.keychain_errors import KeychainBroken, KeychainError, KeyNotNoted
+from deepbrain_desktop.system.keychain_errors import (
+    KeychainBroken,
+    KeychainError,
+    KeyNotNoted,
+    NoResourcesForKeychain,
+)
 from deepbrain_desktop.waiting import Cancellation, Cancelled
 
 _log = logging.getLogger(__name__)
@@ -248,5 +253,7 @@ def _problem(error: BaseException) -> KeychainError | None:
         return None
     if isinstance(error, KeychainError):
         return error.with_traceback(None)
+    if isinstance(error, NoThread | MemoryError):
+        return NoResourcesForKeychain()
     _log.error("keychain: unforeseen %s", type(error).__name__)
     return KeychainBroken(type(error).__name__)

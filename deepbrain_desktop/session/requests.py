@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from deepbrain_desktop.account import ServerKind, StoredKey
-from deepbrain_desktop.background import Err, Ok
+from deepbrain_desktop.background import Err, NoThread, Ok
 from deepbrain_desktop.session.accounts import Accounts
 from deepbrain_desktop.session.keys import Keys
 from deepbrain_desktop.session.ports import Issued, World
@@ -40,7 +40,7 @@ from deepbrain_desktop.studios.credentials import (
     parse_app_id,
     parse_user_key,
 )
-from deepbrain_desktop.studios.errors import StudiosError
+from deepbrain_desktop.studios.errors import StudiosError, SystemResourcesLow
 from deepbrain_desktop.studios.scenarios import SANDBOX_USER_KEY
 from deepbrain_desktop.system.keychain_errors import KeychainError
 from deepbrain_desktop.waiting import Cancellation, Cancelled
@@ -260,6 +260,8 @@ def _untrusted_host(found: AccountState) -> str | None:
 def _problem(error: BaseException) -> Problem:
     if isinstance(error, StudiosError | KeychainError | SessionError):
         return error.with_traceback(None)
+    if isinstance(error, NoThread | MemoryError):
+        return SystemResourcesLow()
     # Not its own words: they may hold a secret.
     places = [f"{place.name}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__)]
     _log.error("unforeseen %s in %s", type(error).__name__, " ".join(places))

@@ -18,13 +18,13 @@ from deepbrain_desktop.account import KeychainEntry
 from deepbrain_desktop.studios.credentials import Secret
 from deepbrain_desktop.system.keychain_backends import Backend, Waiter, platform_backend
 from deepbrain_desktop.system.keychain_errors import (
-    KeychainBroken,
     KeychainError,
     KeychainLocked,
     KeychainSilent,
     KeyNotKept,
     KeyNotRemoved,
     KeyTooLong,
+    NoResourcesForKeychain,
 )
 from deepbrain_desktop.system.keychain_failures import explain
 from deepbrain_desktop.waiting import Cancellation, Cancelled
@@ -116,15 +116,15 @@ class Keychain:
             self._working = True
         try:
             threading.Thread(target=self._work, name="keychain", daemon=True).start()
-        except (RuntimeError, MemoryError) as shortage:
-            problem = KeychainBroken(type(shortage).__name__)
+        except (RuntimeError, MemoryError):
+            pass
         else:
             return
         with self._line.changed:
             self._working = False
             abandoned, self._jobs = self._jobs, deque()
         for each in abandoned:
-            each.deliver(None, problem)
+            each.deliver(None, NoResourcesForKeychain())
 
     def _work(self) -> None:
         while True:

@@ -42,6 +42,12 @@ class KeychainSilent(KeychainError):
     reason = "KEYCHAIN-TIMEOUT"
 
 
+class NoResourcesForKeychain(KeychainError):
+    """No file descriptor, thread or memory was to be had to ask the keychain."""
+
+    reason = "KEYCHAIN-RESOURCES"
+
+
 class KeychainBroken(KeychainError):
     """The keychain failed in a way that is not understood."""
 

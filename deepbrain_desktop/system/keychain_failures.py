@@ -1,6 +1,7 @@
 """What the exceptions of the platforms' keychains mean."""
 
 import contextlib
+import errno
 
 from deepbrain_desktop.system.keychain_errors import (
     KeychainBroken,
@@ -10,9 +11,11 @@ from deepbrain_desktop.system.keychain_errors import (
     KeychainSilent,
     KeychainUnavailable,
     KeyTooLong,
+    NoResourcesForKeychain,
 )
 
 _BY_TYPE: dict[str, type[KeychainError]] = {
+    "builtins.MemoryError": NoResourcesForKeychain,
     "builtins.TimeoutError": KeychainSilent,
     "keyring.backends.macOS.api.KeychainDenied": KeychainDenied,
     "keyring.backends.macOS.api.SecAuthFailure": KeychainDenied,
@@ -28,10 +31,15 @@ _BY_CODE: dict[int, type[KeychainError]] = {
     -67030: KeychainDenied,  # errSecCSInfoPlistFailed
     -25291: KeychainUnavailable,  # errSecNotAvailable
     -25307: KeychainUnavailable,  # errSecNoDefaultKeychain
+    -108: NoResourcesForKeychain,  # errSecAllocate
     5: KeychainDenied,  # ERROR_ACCESS_DENIED
+    8: NoResourcesForKeychain,  # ERROR_NOT_ENOUGH_MEMORY
     1312: KeychainUnavailable,  # ERROR_NO_SUCH_LOGON_SESSION: the policy forbids it, say
     1783: KeyTooLong,  # RPC_X_BAD_STUB_DATA
 }
+_BY_ERRNO: dict[int | None, type[KeychainError]] = dict.fromkeys(
+    (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS), NoResourcesForKeychain
+)
 _BY_BUS_ERROR: dict[str, type[KeychainError]] = {
     "org.freedesktop.DBus.Error.AccessDenied": KeychainUnavailable,  # a sandbox's rule
     "org.freedesktop.DBus.Error.NameHasNoOwner": KeychainUnavailable,
@@ -69,6 +77,8 @@ def _explain_one(failure: BaseException) -> KeychainError | None:
         return KeychainUnavailable()
     if kind in _BY_BUS_ERROR:
         return _BY_BUS_ERROR[kind]()
+    if isinstance(failure, OSError) and failure.errno in _BY_ERRNO:
+        return _BY_ERRNO[failure.errno]()
     names = (f"{each.__module__}.{each.__qualname__}" for each in type(failure).__mro__)
     return next((_BY_TYPE[name]() for name in names if name in _BY_TYPE), None)
 

@@ -143,7 +143,16 @@ def _is_stopped(pid: int) -> bool:
 
 
 def _no_more_files(pid: int) -> tuple[int, tuple[int, int]]:
-    return resource.RLIMIT_NOFILE, (len(list(Path(f"/proc/{pid}/fd").iterdir())), -1)
+    # What is open for a moment, as the keychain is looked for, would be free again for the request.
+    least, ends = _lowest_free(pid), time.monotonic() + 0.3
+    while time.monotonic() < ends:
+        least = min(least, _lowest_free(pid))
+    return resource.RLIMIT_NOFILE, (least, -1)
+
+
+def _lowest_free(pid: int) -> int:
+    taken = {int(each.name) for each in Path(f"/proc/{pid}/fd").iterdir()}
+    return min(set(range(len(taken) + 1)) - taken)
 
 
 def _no_more_memory(pid: int) -> tuple[int, tuple[int, int]]:

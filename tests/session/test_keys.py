@@ -2,6 +2,7 @@ import pytest
 from session.scripted import FOREIGN, Stage, a_sandbox_account, an_account, new_key, with_key
 
 from deepbrain_desktop.account import ServerKind
+from deepbrain_desktop.background import NoThread
 from deepbrain_desktop.session.state import KeyPlace
 from deepbrain_desktop.studios.credentials import Secret
 from deepbrain_desktop.system.accounts_file import AccountsNotSaved, Cause, Reading
@@ -238,12 +239,21 @@ def test_no_key_is_saved_where_the_list_is_not_ours_to_write(trouble):
 
 
 def test_what_nobody_foresaw_in_the_keychain_is_told(stage, account):
-    stage.keychain.failures.append(MemoryError())
+    stage.keychain.failures.append(RecursionError())
     stage.session.keys.type_key(account.id, new_key())
     stage.session.keys.save(account.id)
     stage.executor.finish_all()
-    assert stage.find(account.id).key_problem.kind == "MemoryError"
+    assert stage.find(account.id).key_problem.kind == "RecursionError"
     assert not stage.find(account.id).saving_key
+
+
+@pytest.mark.parametrize("shortage", [NoThread(), MemoryError()])
+def test_a_shortage_is_not_blamed_on_the_keychain(stage, account, shortage):
+    stage.keychain.failures.append(shortage)
+    stage.session.keys.type_key(account.id, new_key())
+    stage.session.keys.save(account.id)
+    stage.executor.finish_all()
+    assert stage.find(account.id).key_problem.reason == "KEYCHAIN-RESOURCES"
 
 
 def test_one_saving_at_a_time_for_an_account(stage, account):

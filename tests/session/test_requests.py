@@ -5,6 +5,7 @@ import pytest
 from session.scripted import FOREIGN, Stage, a_sandbox_account, an_account, new_key, with_key
 
 from deepbrain_desktop.account import ServerKind
+from deepbrain_desktop.background import NoThread
 from deepbrain_desktop.session.requests import HISTORY_LENGTH
 from deepbrain_desktop.session.state import (
     Awaited,
@@ -212,7 +213,7 @@ def test_after_a_failure_a_good_request_succeeds(stage, account):
     assert [row.outcome for row in stage.find(account.id).history] == ["OK", "NET-DNS"]
 
 
-@pytest.mark.parametrize("kind", [MemoryError, SystemExit, KeyError, RecursionError])
+@pytest.mark.parametrize("kind", [SystemExit, KeyError, RecursionError])
 def test_what_nobody_foresaw_ends_the_request(stage, account, kind, caplog):
     secret = str(uuid.uuid4())
     stage.tokens.failures.append(kind(secret))
@@ -225,6 +226,14 @@ def test_what_nobody_foresaw_ends_the_request(stage, account, kind, caplog):
     assert phase.problem.kind == kind.__name__
     assert kind.__name__ in caplog.text
     assert secret not in caplog.text + "".join(str(each.exc_info) for each in caplog.records)
+
+
+@pytest.mark.parametrize("shortage", [NoThread(), MemoryError()])
+def test_a_shortage_is_no_fault_of_this_program(stage, account, shortage):
+    stage.tokens.failures.append(shortage)
+    stage.request(account.id)
+    stage.executor.finish_all()
+    assert stage.find(account.id).phase.problem.reason == "SYSTEM-RESOURCES"
 
 
 def test_the_history_keeps_the_newest_requests_only(stage, account):

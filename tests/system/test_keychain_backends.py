@@ -6,6 +6,7 @@ make, with the names, numbers and habits of the real ones.
 
 # ruff: noqa: ARG002, ARG005 - the stand-ins take what the real ones take
 
+import errno
 import sys
 import threading
 import types
@@ -34,6 +35,7 @@ from deepbrain_desktop.system.keychain_errors import (
     KeychainSilent,
     KeychainUnavailable,
     KeyTooLong,
+    NoResourcesForKeychain,
 )
 from deepbrain_desktop.system.keychain_failures import explain
 from deepbrain_desktop.waiting import Cancellation, Cancelled
@@ -179,6 +181,7 @@ def test_the_longest_key_that_windows_takes_is_kept(windows, key):
         (5, KeychainDenied),
         (1312, KeychainUnavailable),
         (1783, KeyTooLong),
+        (8, NoResourcesForKeychain),
         (87, KeychainBroken),
     ],
 )
@@ -274,6 +277,7 @@ def test_macos_keeps_reads_and_removes(mac, monkeypatch):
         (-25308, KeychainDenied),
         (-67030, KeychainDenied),
         (-25307, KeychainUnavailable),
+        (-108, NoResourcesForKeychain),
         (-25244, KeychainBroken),
     ],
 )
@@ -396,7 +400,7 @@ def test_a_thread_that_cannot_start_is_an_error_of_this_call_only(mac, monkeypat
     keychain = keychain_of("darwin")
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", refuse)
-        with pytest.raises(KeychainBroken):
+        with pytest.raises(NoResourcesForKeychain):
             keychain.read(ENTRY, Cancellation())
     assert keychain.read(ENTRY, Cancellation()) is None
 
@@ -518,6 +522,8 @@ def bus_error(name: str) -> jeepney.DBusErrorResponse:
         (TimeoutError("hush"), KeychainSilent),
         (keyring.errors.KeyringLocked("hush"), KeychainLocked),
         (keyring.errors.NoKeyringError("hush"), KeychainUnavailable),
+        (MemoryError("hush"), NoResourcesForKeychain),
+        (OSError(errno.EMFILE, "hush"), NoResourcesForKeychain),
         (keyring.errors.InitError("hush"), KeychainBroken),
         (secretstorage.LockedException("hush"), KeychainLocked),
         (secretstorage.PromptDismissedException("hush"), KeychainLocked),

@@ -23,6 +23,10 @@ _KEYCHAIN: dict[type[keychain.KeychainError], Explanation] = {
         "The keychain did not let this program in",
         "Unlock it and choose “Always Allow” when it asks; an updated program is asked about anew.",
     ),
+    keychain.NoResourcesForKeychain: Explanation(
+        "This computer is low on resources",
+        "No thread, file or memory was left to ask it with. Close some programs and try again.",
+    ),
     keychain.KeychainBroken: Explanation(
         "Keychain error",
         "The keychain failed in a way of its own. Restart it, or type the key for this once.",
