@@ -6,7 +6,7 @@ What is said where there is no window to say it in stands here, one line on stde
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from deepbrain_desktop import __version__, plain_imports, product
@@ -15,6 +15,7 @@ from deepbrain_desktop.system.console import borrow_console
 from deepbrain_desktop.system.display import NoDisplay, missing_display
 from deepbrain_desktop.system.hardening import harden, is_debuggable
 from deepbrain_desktop.system.paths import Paths
+from deepbrain_desktop.system.session_bus import hide_silent_bus
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -41,7 +42,9 @@ def start(arguments: Sequence[str]) -> int:
         _complain(_describe(missing))
         return 1
     plain_imports.keep()
+    show_bus_again = hide_silent_bus(os.environ)
     application = make_application()
+    _once_shown(show_bus_again)
     paths = Paths.of_this_user()
     if options.self_test:
         from deepbrain_desktop.self_test import self_test
@@ -81,6 +84,13 @@ def make_application() -> "QApplication":
     application.setApplicationVersion(__version__)
     application.setDesktopFileName(product.APPLICATION_ID)
     return application
+
+
+def _once_shown(call: Callable[[], None]) -> None:
+    from PySide6.QtCore import QTimer
+
+    # In the first turn of the event loop the window has been shown, and Qt has its bus or not.
+    QTimer.singleShot(0, call)
 
 
 def _run_once(application: "QApplication", paths: Paths, options: Options) -> int:

@@ -67,6 +67,7 @@ PLACES = {
         "studios.wire",
         "system.display",
         "system.screen_lock",
+        "system.session_bus",
         "system.secret_service",
         "system.signals",
     },

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import keyring.errors
 import pytest
 import secretstorage
 from faults.keeping import entry_of, forget, is_saved, key_words, remembering, replace_key, settle
+from faults.process_scene import ProcessScene
 from faults.scene import Scene
 from keyring_daemon import KeyringDaemon, eventually, prompter, running_keyring
 from keyring_prompt import Prompt
@@ -159,6 +161,19 @@ def test_K6_frozen_while_it_is_looked_for_holds_up_nobody(
     with frozen(keyring_daemon):
         scene = open_scene(keychain=Keychain(LIMITS), account_=remembering(server))
         assert scene.attempt().reason == "OK"
+
+
+def test_K6_a_bus_that_says_nothing_before_the_start_holds_up_nobody(
+    outside: ProcessScene, tmp_path
+) -> None:
+    place = f"{tmp_path}/bus"
+    with contextlib.closing(socket.socket(socket.AF_UNIX)) as bus:
+        bus.bind(place)
+        bus.listen()
+        outside.start(DBUS_SESSION_BUS_ADDRESS=f"unix:path={place}")
+        outside.type(outside.key)
+        outside.good_request()
+        outside.end()
 
 
 def test_K1_a_keychain_that_comes_after_the_window_is_found_by_the_next_request(
