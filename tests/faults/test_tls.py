@@ -1,5 +1,6 @@
 """TLS's faults: before the server has proved who it is, not one byte of ours is sent."""
 
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import trustme
 from faults.fault_server import FaultServer
+from faults.process_scene import ProcessScene
 from faults.scene import APP_ID, Scene
 from studios.raw_server import Peer, RawServer, head
 from ui.stage import account
@@ -153,14 +155,14 @@ def test_t10_a_check_once_made_is_made_again(scene: Scene, tmp_path) -> None:
     assert scene.attempt().reason == "OK"
 
 
-def test_t9_no_key_log_is_written(scene: Scene, tmp_path, monkeypatch) -> None:
-    from deepbrain_desktop.system.hardening import harden
-
+def test_t9_no_key_log_is_written(outside: ProcessScene, tmp_path) -> None:
     log = tmp_path / "keys.log"
-    environment = {"SSLKEYLOGFILE": str(log)}
-    harden(environment)
-    assert environment == {}
-    assert scene.attempt().reason == "OK"
+    outside.home.environment |= {
+        name: os.environ[name] for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")
+    }
+    outside.start(SSLKEYLOGFILE=str(log))
+    outside.type(outside.key)
+    outside.good_request()
     assert not log.exists()
 
 
