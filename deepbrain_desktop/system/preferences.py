@@ -10,8 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar, overload
-
-from PySide6.QtCore import QByteArray, QUrl
+from urllib.parse import quote, unquote
 
 from deepbrain_desktop.system.paths import create_owner_only
 from deepbrain_desktop.system.whole_file import look, store
@@ -67,20 +66,20 @@ class Preference(Generic[T]):
         owner.keep(self._section, self._name, words)
 
 
-def _parse_bytes(words: str) -> QByteArray | None:
-    return QByteArray(base64.b64decode(words, validate=True))
+def _parse_bytes(words: str) -> bytes | None:
+    return base64.b64decode(words, validate=True)
 
 
-def _write_bytes(value: QByteArray | None) -> str | None:
-    return None if value is None else value.toBase64().toStdString()
+def _write_bytes(value: bytes | None) -> str | None:
+    return None if value is None else base64.b64encode(value).decode()
 
 
 def _parse_text(words: str) -> str | None:
-    return QUrl.fromPercentEncoding(words.encode())
+    return unquote(words)
 
 
 def _write_text(value: str | None) -> str | None:
-    return None if value is None else QUrl.toPercentEncoding(value).toStdString()
+    return None if value is None else quote(value, safe="")
 
 
 def _parse_lifetime(words: str) -> float | None:

@@ -1,18 +1,22 @@
 """The window's frame: on the screen before anything else is loaded, and told what happens to it."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QHideEvent,
-    QPaintEvent,
-    QShowEvent,
-)
 from PySide6.QtWidgets import QMainWindow
 
 from deepbrain_desktop import product
 from deepbrain_desktop.system.preferences import Preferences
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import (
+        QCloseEvent,
+        QDragEnterEvent,
+        QDropEvent,
+        QHideEvent,
+        QPaintEvent,
+        QShowEvent,
+    )
 
 
 class MainWindow(QMainWindow):
@@ -54,25 +58,25 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: "QPaintEvent") -> None:
         """Paint, and say so the first time."""
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
             QTimer.singleShot(0, self, self.painted.emit)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def closeEvent(self, event: "QCloseEvent") -> None:
         """Remember where it was, and say that it is going."""
-        self._preferences.window_geometry = self.saveGeometry()
+        self._preferences.window_geometry = bytes(self.saveGeometry().data())
         event.accept()
         self.closed.emit()
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def showEvent(self, event: "QShowEvent") -> None:
         """Say so."""
         super().showEvent(event)
         self.visibility_changed.emit()
 
-    def hideEvent(self, event: QHideEvent) -> None:
+    def hideEvent(self, event: "QHideEvent") -> None:
         """Say so."""
         super().hideEvent(event)
         self.visibility_changed.emit()
@@ -85,12 +89,12 @@ class MainWindow(QMainWindow):
         elif event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.deactivated.emit()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+    def dragEnterEvent(self, event: "QDragEnterEvent") -> None:
         """Take text."""
         if event.mimeData().hasText():
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:
+    def dropEvent(self, event: "QDropEvent") -> None:
         """Hand dropped text on."""
         event.acceptProposedAction()
         self.text_dropped.emit(event.mimeData().text())

@@ -240,7 +240,7 @@ class Workspace(QObject):
 
     @Slot()
     def _remember_layout(self) -> None:
-        self._around.preferences.splitter_state = self.splitter.saveState()
+        self._around.preferences.splitter_state = bytes(self.splitter.saveState().data())
 
     def _enable(self, current: AccountState) -> None:
         actions = self.actions_by_name

@@ -18,6 +18,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from x_server import running_x_server  # noqa: E402
 
 RUNS = 15
+REQUESTING_RUNS = 5
+"""How a process comes to lie in memory shifts the ratio by 5 %; the middle one of these tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +99,25 @@ def starting(environment: dict[str, str]) -> Iterator[Line]:
         if run >= 2:  # the first ones warm the disk's cache
             bare.append(pair[0])
             ours.append(pair[1])
-    for what, name, beside, bound in (
-        ("process start to first paint", "painted", "painted", 1.15),
-        ("resident memory at first paint", "resident", "resident", 1.25),
-        ("resident memory after the first request", "resident_later", "resident", 1.8),
-        ("process start to the filled window", "filled", "painted", None),
-        ("resident memory with the filled window", "resident_filled", "resident", None),
+    # Of times the least: what else the machine does can only add to them.
+    middle = statistics.median
+    for what, name, beside, bound, of_many in (
+        ("process start to first paint", "painted", "painted", 1.15, min),
+        ("resident memory at first paint", "resident", "resident", 1.25, middle),
+        ("resident memory after the first request", "resident_later", "resident", 1.8, middle),
+        ("process start to the filled window", "filled", "painted", None, min),
+        ("resident memory with the filled window", "resident_filled", "resident", None, middle),
     ):
-        floor = statistics.median(each[beside] for each in bare)
-        figure = statistics.median(each[name] for each in ours)
+        floor = of_many(each[beside] for each in bare)
+        figure = of_many(each[name] for each in ours)
         yield Line(what, figure / floor, bound, "×", f"{figure:.0f} beside {floor:.0f}")
 
 
 def working(environment: dict[str, str]) -> Iterator[Line]:
     """One request beside a plain one, the hand-over, and the event loop's longest gap."""
-    figures = measure("requesting.py", environment)
+    several = [measure("requesting.py", environment) for _ in range(REQUESTING_RUNS)]
+    several.sort(key=lambda each: each["ours"] / each["plain"])
+    figures = several[REQUESTING_RUNS // 2]
     ratio = figures["ours"] / figures["plain"]
     raw = f"{figures['ours']:.2f} ms beside {figures['plain']:.2f} ms"
     yield Line("a request beside requests.post", ratio, 1.10, "×", raw)

@@ -9,11 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray
 
 from deepbrain_desktop.system.preferences import Preferences
 
-GEOMETRY = QByteArray(bytes(range(256)))
+GEOMETRY = bytes(range(256))
 
 
 @pytest.fixture
@@ -38,13 +37,13 @@ def test_without_a_file_everything_has_its_default_and_nothing_is_created(path):
 def test_what_was_set_is_there_at_the_next_start(path, last, lifetime):
     preferences = Preferences(path)
     preferences.window_geometry = GEOMETRY
-    preferences.splitter_state = QByteArray(b"\0")
+    preferences.splitter_state = b"\0"
     preferences.last_account = last
     preferences.clipboard_lifetime = lifetime
     preferences.save()
     again = Preferences(path)
     assert again.window_geometry == GEOMETRY
-    assert again.splitter_state == QByteArray(b"\0")
+    assert again.splitter_state == b"\0"
     assert again.last_account == last
     assert again.clipboard_lifetime == lifetime
 
