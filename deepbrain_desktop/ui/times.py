@@ -1,5 +1,6 @@
 """Moments and spans of time in words."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 
@@ -57,6 +58,9 @@ def utc_beside(moment: float) -> str:
 def local(moment: float, *, with_date: bool = True) -> str:
     """Write a moment on the wall clock with its offset, ``2026-11-22 16:04:12 (UTC+9)``."""
     found = _utc(moment)
+    if hasattr(time, "tzset"):
+        # The computer may have been set to another zone since: a journey.
+        time.tzset()
     try:
         here = None if found is None else found.astimezone()
     except (ValueError, OverflowError, OSError):

@@ -94,6 +94,16 @@ def test_any_time_zone_will_do(open_scene, monkeypatch, zone: str) -> None:
         time.tzset()
 
 
+def test_O4_a_computer_that_is_set_to_another_zone_is_followed(scene, monkeypatch) -> None:
+    assert scene.attempt().reason == "OK"
+    expiry = scene.studio.page.result.expiry
+    for zone, words in (("XXX-9", "(UTC+9)"), ("YYY3", "(UTC−3)")):
+        monkeypatch.setenv("TZ", zone)
+        scene.studio.wait(lambda words=words: words in expiry.text())
+    monkeypatch.undo()
+    time.tzset()
+
+
 @pytest.mark.parametrize("end", [2**31 - 1, 2**31, 2**32 + 5, 253402300799, 253402300800, 2**60, 0])
 def test_O4_any_end_of_a_token_is_shown(scene, end: int) -> None:
     def until_then(peer: Peer) -> None:
