@@ -9,7 +9,7 @@ IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-others test-all test-packages coverage check audit bench fuzz soak pictures resources package package-linux package-windows package-macos bills vulnerabilities supply format lock clean
+.PHONY: help run test test-others test-all test-packages coverage check audit faults bench fuzz soak pictures resources package package-linux package-windows package-macos bills vulnerabilities supply format lock clean
 
 # Qt complains about any character set but UTF-8, and a complaint fails a test.
 test test-others test-all test-packages coverage check audit bench fuzz soak pictures faults: export LC_ALL := C.UTF-8
