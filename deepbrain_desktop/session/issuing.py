@@ -1,7 +1,6 @@
 """The token source of the program: the client, the decoder and the sandbox, loaded when needed."""
 
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,7 +25,7 @@ class Issuing:
         make_client: "Callable[[], StudiosClient] | None" = None,
     ) -> None:
         self._elapsed = elapsed
-        self._make_client = make_client or partial(_client, wall)
+        self._make_client = make_client or partial(_client, wall, elapsed)
         self._lock = threading.Lock()
         self._sandbox: Sandbox | None = None
 
@@ -39,7 +38,7 @@ class Issuing:
         client = self._make_client()
         credentials = Credentials(app_id, user_key, server or self._sandbox_server())
         grant = client.request_token(credentials, cancellation)
-        ago = time.monotonic() - grant.moment
+        ago = client.elapsed() - grant.moment
         anchor = grant.received_at + (grant.exchange.clock_offset or 0.0)
         service_time = ServiceTime(anchor, self._elapsed() - ago)
         token = grant.token
@@ -68,8 +67,9 @@ class Issuing:
             return self._sandbox.server
 
 
-def _client(wall: Callable[[], float]) -> "StudiosClient":
+def _client(wall: Callable[[], float], elapsed: Callable[[], float]) -> "StudiosClient":
     from deepbrain_desktop import __version__
     from deepbrain_desktop.studios.client import StudiosClient
 
-    return StudiosClient(user_agent=f"deepbrain-desktop/{__version__}", wall=wall)
+    agent = f"deepbrain-desktop/{__version__}"
+    return StudiosClient(user_agent=agent, wall=wall, elapsed=elapsed)

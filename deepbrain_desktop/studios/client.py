@@ -69,14 +69,15 @@ class Grant:
     received_at: float
     """Seconds since the epoch, on this computer's clock, in the middle of the request."""
     moment: float
-    """The same moment on ``time.monotonic``, which nobody sets."""
+    """The same moment on the client's ``elapsed`` clock, which nobody sets."""
 
 
 class StudiosClient:
     """Requests session tokens. Blocks; may be used by several threads at once.
 
     ``proxies`` returns the proxies for an address, by scheme, as requests has them; ``wall`` is
-    this computer's clock, in epoch seconds.
+    this computer's clock, in epoch seconds; ``elapsed`` counts seconds that never jump, best those
+    of a suspend included.
     """
 
     def __init__(
@@ -86,9 +87,11 @@ class StudiosClient:
         user_agent: str = "deepbrain-desktop",
         proxies: Callable[[str], Mapping[str, str]] = system_proxies,
         wall: Callable[[], float] = time.time,
+        elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits
         self._wall = wall
+        self.elapsed = elapsed
         self._proxies = proxies
         self._headers = {
             "Accept": "application/json",
@@ -106,7 +109,7 @@ class StudiosClient:
         within milliseconds of the total limit or the cancellation, whatever hangs. Neither refers
         to the request, its body or the key.
         """
-        attempt = _Attempt(credentials, self._limits, self._wall())
+        attempt = _Attempt(credentials, self._limits, self._wall(), self.elapsed)
         outcome: Grant | StudiosError | Cancelled
         try:
             outcome = self._outcome(attempt, cancellation or Cancellation())
@@ -141,19 +144,22 @@ class StudiosClient:
 class _Attempt:
     """One request on its thread, and what is known of it meanwhile."""
 
-    def __init__(self, credentials: Credentials, limits: Limits, now: float) -> None:
-        self.wire = Wire()
+    def __init__(
+        self, credentials: Credentials, limits: Limits, now: float, elapsed: Callable[[], float]
+    ) -> None:
+        self.wire = Wire(elapsed)
         self._credentials = credentials
         self._limits = limits
-        # The wall clock when the monotonic one said 0, so that setting it meanwhile does no harm.
-        self._began = time.monotonic()
+        self._elapsed = elapsed
+        # The wall clock when the elapsed one said 0, so that setting it meanwhile does no harm.
+        self._began = elapsed()
         self._wall_at_zero = now - self._began
         self._middle = self._began
         self._known = Exchange(credentials.server.origin, 0.0)
 
     def exchange(self) -> Exchange:
         """What is known by now."""
-        return replace(self._known, seconds=time.monotonic() - self._began)
+        return replace(self._known, seconds=self._elapsed() - self._began)
 
     def run(
         self, headers: Mapping[str, str], proxies: Callable[[str], Mapping[str, str]]
@@ -195,8 +201,12 @@ class _Attempt:
         return answer
 
     def _note_head(self, answer: Answer) -> None:
+        now = self._elapsed()
+        if now - self._began > self._limits.total:
+            # The computer has slept: when in all that time the Date was written, nobody can tell.
+            raise DeadlinePassed
         asked = self.wire.asked_at or self._began
-        self._middle = (asked + time.monotonic()) / 2
+        self._middle = (asked + now) / 2
         date = seconds_since_epoch(answer.header("Date"))
         if date is not None and not _EARLIEST_DATE <= date < _LATEST_DATE:
             date = None
@@ -242,7 +252,7 @@ class _Attempt:
         return body
 
     def _service_time(self) -> float:
-        return self._wall_at_zero + time.monotonic() + (self._known.clock_offset or 0)
+        return self._wall_at_zero + self._elapsed() + (self._known.clock_offset or 0)
 
 
 def _bare(failure: StudiosError) -> StudiosError:

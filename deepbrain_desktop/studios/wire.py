@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
@@ -24,10 +25,11 @@ class Wire:
     nothing is sent afterwards.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, elapsed: Callable[[], float] = time.monotonic) -> None:
+        self.elapsed = elapsed
         self.phase = Phase.STARTING
         self.asked_at: float | None = None
-        """On the monotonic clock, when the connection was ready for the request."""
+        """On the elapsed clock, when the connection was ready for the request."""
         self._lock = threading.Lock()
         self._duplicates: list[socket.socket] = []
         self._cut = False
@@ -143,7 +145,7 @@ class PlainConnection(HTTPConnection):
         self.wire.phase = Phase.CONNECTING
         super().connect()
         self.wire.phase = Phase.ASKING
-        self.wire.asked_at = time.monotonic()
+        self.wire.asked_at = self.wire.elapsed()
 
     def _new_conn(self) -> socket.socket:
         connected = super()._new_conn()
