@@ -6,6 +6,7 @@ and no thread of ours stood in line for a processor.
 
 import contextlib
 import functools
+import os
 import subprocess
 import sys
 import time
@@ -122,9 +123,10 @@ def stood_in_line() -> float:
     """Seconds that our threads and children had to wait for a processor so far, all in all.
 
     From schedstats (Linux), 0 elsewhere. Of all threads, because the window waits for the one
-    that has the interpreter's lock; of the children, because one of them is the X server.
+    that has the interpreter's lock; of the children, because one of them is the X server. With
+    what the host of a virtual machine took: a thread then seems to run that stands still.
     """
-    found = 0.0
+    found = _stolen()
     for task in Path("/proc/self/task").glob("*"):
         with contextlib.suppress(OSError):
             found += _waited(task)
@@ -139,6 +141,13 @@ def machine_is_pressed() -> bool:
         line = Path("/proc/pressure/cpu").read_text().splitlines()[0]
         return float(line.partition("avg10=")[2].split()[0]) > 50.0
     return False
+
+
+def _stolen() -> float:
+    with contextlib.suppress(OSError):
+        of_all = Path("/proc/stat").read_text().splitlines()[0].split()
+        return int(of_all[8]) / os.sysconf("SC_CLK_TCK")  # proc_stat(5): steal
+    return 0.0
 
 
 def _waited(task: Path) -> float:
