@@ -23,7 +23,7 @@ FAKE_TIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), Non
 LIMITED = patched("""
 import deepbrain_desktop.session.issuing as issuing
 from deepbrain_desktop.studios.client import Limits, StudiosClient
-issuing._client = lambda _wall: StudiosClient(Limits(connect=1.0, idle=1.0, total=1.5))
+issuing._client = lambda *_clocks: StudiosClient(Limits(connect=1.0, idle=1.0, total=1.5))
 """)
 UNPRIVILEGED = patched(children.WITHOUT_PRIVILEGES)
 CURIOUS = (
