@@ -36,7 +36,7 @@ class BoundedEdit(QLineEdit):
         self._whole = ""
         # What reaches this was cut, or is too long in any case; a pair of units is cut as one.
         self.setMaxLength(most + 2)
-        self.textChanged.connect(self._settle)
+        self.textChanged.connect(self._changed)
 
     def show_text(self, text: str, *, undoable: bool = False) -> None:
         """Show the program's own text, which is no wish of anybody's."""
@@ -111,8 +111,12 @@ class BoundedEdit(QLineEdit):
         kept = self.text()[: self.selectionStart()] + self.text()[self.selectionEnd() :]
         return _units((kept if self.hasSelectedText() else self.text()) + text) <= self._most
 
-    @Slot(str)
-    def _settle(self, text: str) -> None:
+    @Slot()
+    def _changed(self) -> None:
+        self._settle()
+
+    def _settle(self) -> None:
+        text = self.text()
         if _units(text) > self._most:
             self.show_text(self._whole)
             self.refused.emit(Refusal.TOO_LONG)

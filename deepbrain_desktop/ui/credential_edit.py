@@ -1,14 +1,22 @@
 """Fields for the two credentials: pasted text that holds both fills both, and the key stays in."""
 
 import contextlib
+import unicodedata
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QLineEdit, QMenu, QStyle, QWidget
 
 from deepbrain_desktop.studios.pasting import find_credentials
 from deepbrain_desktop.ui.bounded_edit import BoundedEdit
+from deepbrain_desktop.ui.disguise import Disguise
 
 
 class CredentialEdit(BoundedEdit):
@@ -33,11 +41,17 @@ class CredentialEdit(BoundedEdit):
 
 
 class KeyEdit(CredentialEdit):
-    """A masked field. Also while it is shown, its text is not copied, cut or selected out."""
+    """A masked field. Also while it is shown, its text is not copied, cut or selected out.
+
+    Qt tells assistive technology, and with it whoever listens on the accessibility bus, each
+    character that is put into a field or taken out of it, masked or not. So unless it is shown,
+    Qt holds the key in disguise.
+    """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent=parent)
         self._shown = False
+        self._disguise = Disguise()
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setInputMethodHints(
             Qt.InputMethodHint.ImhHiddenText
@@ -49,9 +63,24 @@ class KeyEdit(CredentialEdit):
     @Slot(bool)
     def unmask(self, shown: bool) -> None:  # noqa: FBT001 - a slot
         """Let the text be read, or mask it again."""
+        text = self.text()
         self._shown = shown
         self.deselect()
         self._mask(masked=not shown)
+        self._hold(text)
+
+    def text(self) -> str:
+        """The key."""
+        held = super().text()
+        return held if self._shown else self._disguise.take_off(held)
+
+    def setText(self, text: str | None) -> None:
+        """Put this key in the place of what is there."""
+        super().setText(self._disguised(text or ""))
+
+    def insert(self, text: str) -> None:
+        """Put text where the cursor stands."""
+        super().insert(self._disguised(text))
 
     def copy(self) -> None:
         """Copy nothing."""
@@ -65,8 +94,26 @@ class KeyEdit(CredentialEdit):
         if event.matches(keys.Copy) or event.matches(keys.Cut):
             event.accept()
             return
+        typed = event.text()
+        if typed and unicodedata.category(typed[0]) != "Cc":
+            typed = self._disguised(typed)
+        key, modifiers, repeated = event.key(), event.modifiers(), event.isAutoRepeat()
+        disguised = QKeyEvent(event.type(), key, modifiers, typed, repeated, event.count())
         with self._masked():
-            super().keyPressEvent(event)
+            super().keyPressEvent(disguised)
+        event.setAccepted(disguised.isAccepted())
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Take what an input method composes; what is not composed yet is masked as well."""
+        preedit = event.preeditString()
+        if not self._shown:
+            dot = self.style().styleHint(QStyle.StyleHint.SH_LineEdit_PasswordCharacter, None, self)
+            preedit = chr(dot) * len(preedit)
+        disguised = QInputMethodEvent(preedit, event.attributes())
+        start, length = event.replacementStart(), event.replacementLength()
+        disguised.setCommitString(self._disguised(event.commitString()), start, length)
+        super().inputMethodEvent(disguised)
+        event.setAccepted(disguised.isAccepted())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Take a click."""
@@ -86,6 +133,25 @@ class KeyEdit(CredentialEdit):
         """Empty the field as if the person had deleted the text."""
         self.clear()
         self.textEdited.emit("")
+
+    def _is_plain(self, text: str) -> bool:
+        return self._shown and super()._is_plain(text)
+
+    def _settle(self) -> None:
+        held = super().text()
+        if not self._shown and not self._disguise.covers(held):
+            # Assistive technology has put it in.
+            self._hold(self.text())
+        super()._settle()
+
+    def _disguised(self, text: str) -> str:
+        return text if self._shown else self._disguise.put_on(text, beside=super().text())
+
+    def _hold(self, text: str) -> None:
+        cursor = self.cursorPosition()
+        with QSignalBlocker(self):
+            self.setText(text)
+        self.setCursorPosition(cursor)
 
     @contextlib.contextmanager
     def _masked(self) -> Iterator[None]:

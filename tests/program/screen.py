@@ -13,6 +13,7 @@ from program.running import PATIENCE, bare_environment, eventually
 
 _LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
 _DRIVER = Path(__file__).with_name("atspi_driver.py")
+_LISTENER = Path(__file__).with_name("atspi_listener.py")
 
 
 def launcher() -> str | None:
@@ -34,7 +35,7 @@ class Screen:
             "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
         }
         # Without a display: on one, it would tell every program of the accessibility bus.
-        environment = {**bare_environment(), **bus}
+        self._outside = environment = {**bare_environment(), **bus}
         python = system_python()
         assert python is not None
         self._launcher = subprocess.Popen(
@@ -61,6 +62,23 @@ class Screen:
         self._driver.stdout.close()
         self._launcher.terminate()
         self._launcher.wait(PATIENCE)
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[list[str]]:
+        """Listen to what programs say on the bus; when it is over, all texts that were heard."""
+        heard: list[str] = []
+        with subprocess.Popen(
+            [str(system_python()), str(_LISTENER)],
+            env=self._outside,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as listener:
+            assert listener.stdout.readline() == '"ready"\n'
+            yield heard
+            said, _ = listener.communicate(timeout=PATIENCE)
+            heard += map(json.loads, said.splitlines())
 
     def ask(self, do: str, **details):
         """See the functions of the driver."""
@@ -183,6 +201,24 @@ def clipboard() -> str:
         check=False,
     )
     return done.stdout
+
+
+@contextlib.contextmanager
+def copied(text: str) -> Iterator[None]:
+    """Another program that has copied ``text``."""
+    with subprocess.Popen(
+        ["xclip", "-selection", "clipboard", "-in", "-quiet"],
+        env=bare_environment(os.environ["DISPLAY"]),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as owner:
+        owner.stdin.write(text)
+        owner.stdin.close()
+        eventually(lambda: clipboard() == text, "the copying")
+        yield
+        owner.terminate()
 
 
 @contextlib.contextmanager

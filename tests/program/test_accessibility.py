@@ -1,10 +1,11 @@
 """The running window, found and worked through the accessibility bus by names alone."""
 
+import secrets
 import uuid
 
 import pytest
 from program.running import account, sandbox_account
-from program.screen import clipboard
+from program.screen import clipboard, copied
 
 from deepbrain_desktop.studios.sandbox import Sandbox
 from deepbrain_desktop.studios.scenarios import SANDBOX_USER_KEY
@@ -114,6 +115,25 @@ def test_what_is_pressed_all_day_can_be_pressed_through_the_bus(name, home, open
     if name != "Request token":
         window.keys("ctrl+Return")
     assert "Press" in window.look(name)["actions"]
+
+
+def test_nobody_on_the_bus_hears_the_user_key(home, open_window, screen):
+    """Not as it is typed or pasted, nor as it is taken out of the field again."""
+    typed, pasted = (f"{secrets.randbelow(10**36):036}" for _ in range(2))
+    home.keep_accounts(account("Someone", "someone@example.com", remember=False))
+    _, window = open_window(home)
+    with screen.listening() as heard:
+        window.type("App ID", "heard@example.com")
+        window.type("User key", typed)
+        window.keys("BackSpace", "ctrl+d", "ctrl+Prior")
+        window.look("User key", words="●" * 35)
+        window.focus("User key")
+        with copied(pasted):
+            window.keys("ctrl+a", "ctrl+v")
+            window.look("User key", words="●" * 36)
+    said = "".join(heard)
+    assert "heard@example.com" in said
+    assert not [each for each in said if each.isdigit()]
 
 
 def test_text_that_dictation_software_enters_is_what_is_sent(home, open_window):

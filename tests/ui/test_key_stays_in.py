@@ -35,6 +35,23 @@ def test_the_key_is_masked(typed) -> None:
     assert key not in readable(studio.window)
 
 
+def test_a_masked_key_is_edited_where_the_cursor_stands_and_held_in_disguise(open_studio) -> None:
+    studio = open_studio(account("A", "studiov3.a@b.example"))
+    studio.fill("userKey", "abc-def")
+    field = studio.find("userKey")
+    studio.press("Left", "Left", "Backspace")
+    studio.type("XY")
+    studio.press("Home", "Delete", "Shift+Right")
+    studio.type("Z")
+    assert field.text() == "Zc-XYef"
+    assert not set(QLineEdit.text(field)) & set("abcdefXYZ-")
+    studio.click("showKey")
+    assert field.displayText() == "Zc-XYef"
+    studio.click("showKey")
+    assert not set(QLineEdit.text(field)) & set("abcdefXYZ-")
+    assert field.text() == "Zc-XYef"
+
+
 def test_showing_is_offered_only_while_there_is_something_typed(open_studio) -> None:
     studio = open_studio(account("A", "studiov3.a@b.example"))
     assert not studio.find("showKey").isEnabled()

@@ -1,0 +1,37 @@
+"""Symbols that stand in for the characters of a secret while it is being edited."""
+
+from itertools import chain
+
+_SYMBOLS = (*chain(range(0xE000, 0xF900), range(0x4E00, 0xA000)),)
+"""Unicode's area for private use, which means nothing to anybody, and as many more as are needed;
+one UTF-16 unit each."""
+
+
+class Disguise:
+    """Gives each character a symbol of its own, and knows which stands for which.
+
+    A symbol says nothing of its character, and no two are the same: however a disguised text is
+    edited, what it stands for can be told.
+    """
+
+    def __init__(self) -> None:
+        self._meanings: dict[str, str] = {}
+
+    def put_on(self, text: str, beside: str = "") -> str:
+        """Disguise ``text``, which comes to stand beside what is disguised already.
+
+        The meaning of what stands in neither is forgotten.
+        """
+        self._meanings = {each: self._meanings[each] for each in beside if each in self._meanings}
+        free = (each for each in map(chr, _SYMBOLS) if each not in self._meanings)
+        added = dict(zip(free, text, strict=False))
+        self._meanings |= added
+        return "".join(added)
+
+    def take_off(self, disguised: str) -> str:
+        """What it stands for; what is no symbol stands for itself."""
+        return "".join(self._meanings.get(each, each) for each in disguised)
+
+    def covers(self, disguised: str) -> bool:
+        """Whether it has symbols only."""
+        return all(each in self._meanings for each in disguised)
