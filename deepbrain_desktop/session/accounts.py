@@ -21,7 +21,7 @@ from deepbrain_desktop.session.state import (
     Requesting,
 )
 from deepbrain_desktop.session.store import Store
-from deepbrain_desktop.studios.pasting import looks_like_user_key
+from deepbrain_desktop.studios.pasting import looks_secret
 from deepbrain_desktop.waiting import Cancellation, call_within
 
 SAVE_DELAY = 500
@@ -181,7 +181,7 @@ class Accounts:
 
     def _to_keep(self) -> tuple[Account, ...]:
         return tuple(
-            _without_stray_key(each.account)
+            _without_stray_secrets(each.account)
             for each in self._store.state.accounts
             if not each.is_blank
         )
@@ -210,9 +210,18 @@ class _Writing:
         return write
 
 
-def _without_stray_key(account: Account) -> Account:
+def _without_stray_secrets(account: Account) -> Account:
     """Leave a key that was put into the wrong field out of what is written to the disk."""
-    return replace(account, app_id="") if looks_like_user_key(account.app_id) else account
+    return replace(
+        account,
+        name=_unless_secret(account.name),
+        app_id=_unless_secret(account.app_id),
+        address=_unless_secret(account.address),
+    )
+
+
+def _unless_secret(text: str) -> str:
+    return "" if looks_secret(text) else text
 
 
 def _new_id() -> str:

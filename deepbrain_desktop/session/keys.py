@@ -18,7 +18,7 @@ from deepbrain_desktop.session.state import (
 )
 from deepbrain_desktop.session.store import Store
 from deepbrain_desktop.studios.credentials import InvalidValue, Secret, parse_app_id, parse_user_key
-from deepbrain_desktop.studios.pasting import looks_like_user_key
+from deepbrain_desktop.studios.pasting import looks_secret
 from deepbrain_desktop.system.keychain_errors import (
     KeychainBroken,
     KeychainError,
@@ -242,7 +242,7 @@ def _entry(found: AccountState, host: str) -> KeychainEntry:
         user = parse_app_id(found.account.app_id)
     except InvalidValue:
         user = found.id
-    if looks_like_user_key(user):
+    if looks_secret(user):
         # The two fields were swapped; the entry's name is written down with the account.
         user = found.id
     return KeychainEntry(f"{product.NAME}: {host} ({found.id[:8]})", user)

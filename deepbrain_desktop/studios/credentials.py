@@ -17,6 +17,8 @@ LONGEST_APP_ID = 320
 LONGEST_USER_KEY = 1280
 """Characters; Windows stores no more than 2,560 bytes of UTF-16 in one credential."""
 LONGEST_ADDRESS = 2048
+USER_KEY_SHAPE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""That of a UUID, as in the documentation's sample."""
 
 
 class Secret:
@@ -173,7 +175,8 @@ def _check_parts(parts: SplitResult, host: str, port: int | None) -> None:
         raise InvalidValue(Flaw.LOOK_ALIKE)
     # No zone ("%eth0"): it means something on one computer only.
     proper = _ip(host) and "%" not in host if ":" in host else _HOST.fullmatch(host)
-    if len(host) > 253 or port == 0 or not proper:
+    # What looks like a key is no host: everybody on the way to its name server would read it.
+    if len(host) > 253 or port == 0 or not proper or USER_KEY_SHAPE.fullmatch(host):
         raise InvalidValue(Flaw.NOT_AN_ADDRESS)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise InvalidValue(Flaw.PATH)

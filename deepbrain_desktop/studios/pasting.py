@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from deepbrain_desktop.studios.credentials import Secret
+from deepbrain_desktop.studios.credentials import USER_KEY_SHAPE, Secret
 
 LONGEST_TEXT = 65_536
 """Characters of a pasted text that are looked at; more is no message from a customer."""
@@ -16,7 +16,10 @@ _APP_ID = re.compile(r"(?<![a-z])app[ _-]?id" + _VALUE, re.IGNORECASE)
 _USER_KEY = re.compile(
     r"(?<![a-z])(?:user[ _-]?key|studio-api-key|api[ _-]?key)" + _VALUE, re.IGNORECASE
 )
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_AROUND = "\"'`,;.:()<>"
+"""What stands around a value that was copied out of a text."""
+_TOKEN = re.compile(r"eyJ[\w-]{8,}\.", re.ASCII)
+"""How a JWT begins: with a JSON object in base64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,13 @@ def looks_like_app_id(text: str) -> bool:
 
 def looks_like_user_key(text: str) -> bool:
     """Whether it has the shape of a UUID, as in the documentation's sample."""
-    return _UUID.fullmatch(text.strip()) is not None
+    return USER_KEY_SHAPE.fullmatch(text.strip()) is not None
+
+
+def looks_secret(text: str) -> bool:
+    """Whether it is a user key or a token and little else, put into whatever field by mistake."""
+    bare = text.strip().removeprefix("https://").strip(_AROUND + " /")
+    return looks_like_user_key(bare) or _TOKEN.match(bare) is not None
 
 
 def _from_json(text: str) -> tuple[str | None, str | None]:
@@ -80,7 +89,7 @@ def _first(pattern: re.Pattern[str], text: str) -> str | None:
 
 
 def _bare_pair(text: str) -> tuple[str | None, str | None]:
-    words = [word.strip("\"'`,;.:()<>") for word in text.split()]
+    words = [word.strip(_AROUND) for word in text.split()]
     keys = {word for word in words if looks_like_user_key(word)}
     # Alone with a key, any mail address will do; among other words it must have the shape.
     fits = (lambda word: "@" in word) if len(words) == 2 else looks_like_app_id

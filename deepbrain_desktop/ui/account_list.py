@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
 
 from deepbrain_desktop.session.state import AccountState, State
 from deepbrain_desktop.ui.bounded_edit import BoundedEdit
-from deepbrain_desktop.ui.names import LONGEST_NAME, display_name
+from deepbrain_desktop.ui.names import LONGEST_NAME, display_app_id, display_name
 from deepbrain_desktop.ui.naming import named
-from deepbrain_desktop.ui.plain_text import one_line, plain_tip
+from deepbrain_desktop.ui.plain_text import plain_tip
 from deepbrain_desktop.ui.status import Status, status_of
 from deepbrain_desktop.ui.symbols import Symbol, SymbolButton, Tone, paint_symbol, tone_color
 
@@ -49,7 +49,12 @@ class AccountModel(QAbstractListModel):
     def show_rows(self, accounts: tuple[AccountState, ...], elapsed: float) -> None:
         """Show these accounts, changing only the rows that differ."""
         rows = [
-            (each.id, display_name(each.account), each.account.app_id, status_of(each, elapsed))
+            (
+                each.id,
+                display_name(each.account),
+                display_app_id(each.account),
+                status_of(each, elapsed),
+            )
             for each in accounts
         ]
         if [row[0] for row in rows] != [row[0] for row in self._rows]:
@@ -75,7 +80,7 @@ class AccountModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{name}, {status.short}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(one_line(app_id))
+            return plain_tip(app_id)
         if role == ID_ROLE:
             return account_id
         if role == STATUS_ROLE:

@@ -14,13 +14,14 @@ from PySide6.QtWidgets import (
 )
 
 from deepbrain_desktop import product
+from deepbrain_desktop.studios.pasting import looks_secret
 from deepbrain_desktop.ui.bounded_edit import BoundedEdit
 from deepbrain_desktop.ui.hint_line import HintLine
 from deepbrain_desktop.ui.names import LONGEST_NAME
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.plain_text import TextLabel
 from deepbrain_desktop.ui.symbols import Tone
-from deepbrain_desktop.ui.wording import describe_refusal
+from deepbrain_desktop.ui.wording import Refusal, describe_refusal
 
 
 def ask(
@@ -57,7 +58,14 @@ def ask_name(parent: QWidget, name: str, chosen: Callable[[str], object]) -> QDi
     label.setBuddy(field)
     standard = QDialogButtonBox.StandardButton
     buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
-    buttons.accepted.connect(dialog.accept)
+
+    def finish() -> None:
+        if looks_secret(field.text()):
+            hint.show_text(describe_refusal(Refusal.SECRET), Tone.BAD)
+        else:
+            dialog.accept()
+
+    buttons.accepted.connect(finish)
     buttons.rejected.connect(dialog.reject)
     dialog.accepted.connect(lambda: chosen(field.text()))
     column = QVBoxLayout(dialog)

@@ -1,7 +1,7 @@
 """What an account is called where its name is shown."""
 
 from deepbrain_desktop.account import Account
-from deepbrain_desktop.studios.pasting import looks_like_user_key
+from deepbrain_desktop.studios.pasting import looks_secret
 from deepbrain_desktop.ui.plain_text import one_line
 
 LONGEST_NAME = 200
@@ -10,5 +10,15 @@ LONGEST_NAME = 200
 
 def display_name(account: Account) -> str:
     """Its name, or failing that the mail address of its app id."""
-    app_id = "" if looks_like_user_key(account.app_id) else account.app_id.strip()
-    return one_line(account.name) or one_line(app_id.removeprefix("studiov3.")) or "New account"
+    name, mail = _shown(account.name), _shown(account.app_id).removeprefix("studiov3.")
+    return name or mail or "New account"
+
+
+def display_app_id(account: Account) -> str:
+    """Its app id, on one line."""
+    return _shown(account.app_id)
+
+
+def _shown(text: str) -> str:
+    """``text`` on one line, unless a secret was put there by mistake."""
+    return "" if looks_secret(text) else one_line(text)

@@ -359,13 +359,26 @@ def test_writing_goes_on_after_a_notice_was_read():
     assert len(stage.shelf.content) == 2
 
 
-def test_a_key_in_the_wrong_field_stays_typed_and_is_not_written_down():
+@pytest.mark.parametrize("field", ["name", "app_id", "address"])
+@pytest.mark.parametrize("around", [" {}", '"{}",', "'{}'", "https://{}", "{}/"])
+def test_a_key_in_the_wrong_field_stays_typed_and_is_not_written_down(field, around):
     account, key = an_account(), new_key()
+    text = around.format(key)
     stage = Stage(account)
-    stage.session.accounts.edit(account.id, app_id=f" {key}")
+    stage.session.accounts.edit(account.id, **{field: text})
     stage.session.accounts.save()
     stage.executor.finish_all()
-    assert stage.find(account.id).account.app_id == f" {key}"
+    assert getattr(stage.find(account.id).account, field) == text
     assert key not in repr(stage.shelf.content)
     stage.session.shut_down()
     assert key not in repr(stage.shelf.content)
+
+
+def test_a_token_in_the_wrong_field_is_not_written_down():
+    account = an_account()
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjF9.c2lnbmF0dXJl"
+    stage = Stage(account)
+    stage.session.accounts.edit(account.id, app_id=f"{token}\n", name=f'"{token}"')
+    stage.session.accounts.save()
+    stage.executor.finish_all()
+    assert "eyJ" not in repr(stage.shelf.content)

@@ -6,7 +6,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from ui.eyes import readable, visible_text
 from ui.others import pasted
-from ui.stage import StagedKeychain, Studio, account, asking, with_key
+from ui.stage import StagedKeychain, Studio, account, asking, new_key, with_key
 
 from deepbrain_desktop.account import Account, KeychainEntry, StoredKey
 from deepbrain_desktop.studios.credentials import Secret
@@ -100,6 +100,20 @@ def test_f2_renames(three) -> None:
     three.press("Return")
     assert rows(three) == ["Delta", "Beta", "Gamma"]
     assert three.find("accountName").text() == "Delta"
+
+
+def test_a_key_is_not_taken_for_a_name_and_that_is_said(three) -> None:
+    three.press("F2")
+    dialog = three.dialog()
+    key = new_key()
+    three.type(f'"{key}",')
+    three.press("Return")
+    assert "looks like a user key" in visible_text(dialog)
+    assert rows(three) == list(THREE)
+    three.press("Ctrl+A")
+    three.type("Delta")
+    three.press("Return")
+    assert rows(three) == ["Delta", "Beta", "Gamma"]
 
 
 def test_escape_leaves_the_name(three) -> None:

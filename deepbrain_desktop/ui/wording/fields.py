@@ -51,11 +51,13 @@ class Refusal(Enum):
 
     TOO_LONG = "too long"
     BUSY = "busy"
+    SECRET = "secret"  # noqa: S105 - a name
 
 
 _REFUSALS: dict[Refusal, str] = {
     Refusal.TOO_LONG: "Not taken: that text is far too long for this field.",
     Refusal.BUSY: "Not taken, as this account was busy. Put it in once more.",
+    Refusal.SECRET: "Not taken: that looks like a user key or a token, and a name can be read.",
 }
 
 
