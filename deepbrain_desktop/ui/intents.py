@@ -15,7 +15,14 @@ from deepbrain_desktop.studios.scenarios import DEFAULT, Scenario
 from deepbrain_desktop.ui import dialogs
 from deepbrain_desktop.ui.copying import Copying
 from deepbrain_desktop.ui.names import display_name
-from deepbrain_desktop.ui.wording import Refusal, describe_key_left, describe_nothing_found
+from deepbrain_desktop.ui.wording import (
+    NOT_OPENED,
+    NOT_OPENED_ADVICE,
+    Refusal,
+    describe_key_left,
+    describe_nothing_found,
+    describe_opened,
+)
 
 
 class Intents:
@@ -148,10 +155,13 @@ class Intents:
             self._session.keys.type_key(current.id, found.user_key.reveal())
         self._settle(found, None)
 
-    @staticmethod
-    def open_page(address: str) -> None:
-        """Open a page in the system's browser."""
-        QDesktopServices.openUrl(QUrl(address))
+    def open_page(self, address: str) -> None:
+        """Open a page in the system's browser; where that cannot be had, show where it is."""
+        if QDesktopServices.openUrl(QUrl(address)):
+            self._window.statusBar().showMessage(describe_opened(address), 4000)
+        else:
+            copy = partial(self._copying.copy_plainly, label="Address")
+            dialogs.show_text(self._window, NOT_OPENED, NOT_OPENED_ADVICE, address, copy)
 
     def open_key_page(self) -> None:
         """Open the page that shows app id and user key."""

@@ -26,7 +26,7 @@ _HERE = {
     "C": "1 2 3 5 6 7 9 11 12 14 15",
     "S": "1 3 4 5 7 8 11 13 14",
     "U": "1 2 3 6 7 9 10 11 12 13 15 16 17",
-    "O": "1 3 4 5 6 8 11 12",
+    "O": "1 3 4 5 6 8 11 12 13",
 }
 HERE = tuple(group + number for group, numbers in _HERE.items() for number in numbers.split())
 """What is tried on Linux. Some have a part that another system alone can show: see ELSEWHERE."""

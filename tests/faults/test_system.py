@@ -16,8 +16,10 @@ from faults.process_scene import ProcessScene, patched
 from faults.scene import APP_ID
 from keyring_daemon import running_keyring
 from program.running import ROOT, eventually
-from program.screen import Screen, Window, clipboard, launcher, system_python
+from program.screen import Screen, Window, clipboard, launcher, system_python, windows_of
 from studios.raw_server import Peer, sending, success
+
+from deepbrain_desktop import product
 
 FAKE_TIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
 LIMITED = patched("""
@@ -252,3 +254,20 @@ def test_O12_the_same_user_sees_neither_memory_nor_environment(outside: ProcessS
     outside.good_request()
     seen = children.run(CURIOUS, running.pid)
     assert (seen.stdout, seen.stderr) == ("", "")
+
+
+# O13: what a page would be opened with
+
+
+def test_O13_a_page_that_nothing_opens_is_named_to_be_copied(outside: ProcessScene) -> None:
+    running = outside.start(PATH="/nowhere")
+    outside.press("alt+t", "k")
+    eventually(lambda: len(windows_of(running.pid)) == 2, "the dialog")
+
+    def copied() -> bool:
+        outside.press("alt+c")
+        return clipboard() == product.KEY_PAGE
+
+    eventually(copied, "the address on the clipboard")
+    outside.press("Escape")
+    eventually(lambda: len(windows_of(running.pid)) == 1, "the dialog's end")

@@ -4,8 +4,11 @@ from deepbrain_desktop.ui.wording.asides import (
     COULD_NOT_COPY,
     CRASHED,
     CRASHED_ADVICE,
+    NOT_OPENED,
+    NOT_OPENED_ADVICE,
     describe_key_left,
     describe_nothing_found,
+    describe_opened,
 )
 from deepbrain_desktop.ui.wording.explanation import Action, Explanation
 from deepbrain_desktop.ui.wording.fields import (
@@ -22,6 +25,8 @@ __all__ = [
     "COULD_NOT_COPY",
     "CRASHED",
     "CRASHED_ADVICE",
+    "NOT_OPENED",
+    "NOT_OPENED_ADVICE",
     "NO_KEYCHAIN",
     "Action",
     "Explanation",
@@ -32,6 +37,7 @@ __all__ = [
     "describe_key_problem",
     "describe_nothing_found",
     "describe_notice",
+    "describe_opened",
     "describe_refusal",
     "explain",
 ]

@@ -4,10 +4,18 @@ COULD_NOT_COPY = "Could not copy: another program holds the clipboard. Try again
 CRASHED = "Something went wrong"
 CRASHED_ADVICE = "This is a fault of the program. It goes on; nothing that was saved is lost."
 
+NOT_OPENED = "No program to open it with"
+NOT_OPENED_ADVICE = "This system names no browser or file manager. Open this address in one:"
+
 
 def describe_key_left(keychain: str) -> str:
     """What removing an account means whose key could not be removed."""
     return f"Its user key could not be removed from {keychain}."
+
+
+def describe_opened(address: str) -> str:
+    """What to look for, should no window come up."""
+    return f"Opening {address}"
 
 
 def describe_nothing_found(too_long: bool) -> str:  # noqa: FBT001 - says itself
