@@ -31,6 +31,7 @@ def fill_menus(  # noqa: PLR0915 - a list of actions
         action.setObjectName(name)
         if shortcuts:
             action.setShortcuts([QKeySequence(each) for each in shortcuts])
+        action.setAutoRepeat(name in _REPEATED)
         if name in do:
             action.triggered.connect(do[name])
         actions[name] = action
@@ -110,6 +111,8 @@ def add_sandbox_menu(
         around.insertMenu(before, menu)
 
 
+_REPEATED = ("nextAccount", "previousAccount")
+"""What goes on while its keys are held down; all else is done once."""
 _OF_TABLES = ("copy", "selectAll")
 
 

@@ -2,13 +2,17 @@
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
 from faults import rules
 from faults.fault_server import Script, answer
+from faults.process_scene import ProcessScene
 from faults.scene import APP_ID, Scene
 from faults.served import IMPATIENT
+from program.running import eventually
+from program.screen import xdotool
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 from studios.raw_server import Peer, head, sending, success
@@ -203,3 +207,17 @@ def test_U15_ten_megabytes_of_words_do_not_hold_up_the_window(scene) -> None:
     outcome = scene.attempt_with(sending(answer(b'{"message":"' + b"x" * 10_000_000 + b'"}', 500)))
     assert outcome.token is None
     assert not isinstance(scene.phase, Granted)
+
+
+@pytest.mark.parametrize("keys", ["Control_L Return", "Return"], ids=["H18-chord", "H18-return"])
+def test_keys_that_are_held_down_ask_once(outside: ProcessScene, keys: str) -> None:
+    outside.start()
+    outside.type(outside.key)
+    repeating = time.monotonic() + 1.5  # an X server begins to repeat after 0.66 s at the latest
+    for each in keys.split():
+        xdotool("keydown", each)
+    eventually(lambda: time.monotonic() > repeating)
+    for each in reversed(keys.split()):
+        xdotool("keyup", each)
+    assert outside.outcome() == "OK"
+    assert outside.server.requests == 1
