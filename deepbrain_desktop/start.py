@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deepbrain_desktop import __version__, plain_imports, product
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from deepbrain_desktop.app import Program
     from deepbrain_desktop.system.instance import Instance
+
+LONGEST_END = 5.0
+"""Seconds from the closing of the window to the end of the process, whatever hangs."""
 
 
 def start(arguments: Sequence[str]) -> int:
@@ -110,6 +114,7 @@ def _run_once(application: "QApplication", paths: Paths, options: Options) -> in
 def _run(
     application: "QApplication", paths: Paths, options: Options, instance: "Instance | None"
 ) -> int:
+    from deepbrain_desktop.system.last_resort import end_within
     from deepbrain_desktop.system.preferences import Preferences
     from deepbrain_desktop.system.signals import EndingSignals
     from deepbrain_desktop.ui.main_window import MainWindow
@@ -124,12 +129,14 @@ def _run(
         make_parts = app.sandbox_parts if options.sandbox else app.user_parts
         program = app.build(make_parts(paths, preferences), options.account, window)
         programs.append(program)
+        window.closed.connect(program.session.accounts.flush)
         application.commitDataRequest.connect(program.clipboard.clear)
         program.settle_in()
         if instance is not None:
             instance.listen(program.raise_window)
 
     window.painted.connect(fill)
+    window.closed.connect(partial(end_within, LONGEST_END))
     window.closed.connect(application.quit)
     # Not part of the program: a window on a desktop that nobody looks at is never painted.
     signals = EndingSignals(window.close)

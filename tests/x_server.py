@@ -16,7 +16,14 @@ class NoXServer(RuntimeError):
 
 @contextlib.contextmanager
 def running_x_server(width: int = 1400, height: int = 1000) -> Iterator[str]:
-    """Start one and yield its display; raises NoXServer.
+    """Start one and yield its display; raises NoXServer."""
+    with x_server(width, height) as (display, _):
+        yield display
+
+
+@contextlib.contextmanager
+def x_server(width: int, height: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Start one and yield its display and its process; raises NoXServer.
 
     It does not reset when its last client leaves: that would end whoever connects meanwhile.
     """
@@ -37,7 +44,7 @@ def running_x_server(width: int = 1400, height: int = 1000) -> Iterator[str]:
             number = answer.readline().strip()
         if not number:
             raise NoXServer("Xvfb did not start")
-        yield f":{number}"
+        yield f":{number}", process
     finally:
         process.terminate()
         process.wait(PATIENCE)
