@@ -245,7 +245,7 @@ def _entry(found: AccountState, host: str) -> KeychainEntry:
     if looks_secret(user):
         # The two fields were swapped; the entry's name is written down with the account.
         user = found.id
-    return KeychainEntry(f"{product.NAME}: {host} ({found.id[:8]})", user)
+    return KeychainEntry(f"{product.NAME}: {host} ({found.id})", user)
 
 
 def _problem(error: BaseException) -> KeychainError | None:

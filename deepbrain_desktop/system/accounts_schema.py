@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple, NoReturn
 
 from deepbrain_desktop.account import Account, KeychainEntry, ServerKind, StoredKey
@@ -70,12 +71,16 @@ def decode(content: bytes) -> Decoded:
     if schema != SCHEMA or not isinstance(entries, list):
         raise NotAccounts
     accounts: dict[str, Account] = {}
+    owned: set[KeychainEntry] = set()
     for entry in entries:
         try:
             account = _account(entry)
         except NotAccounts:
             continue
-        accounts.setdefault(account.id, account)
+        # A copy made by hand names the keys of the other: they are the first one's alone.
+        own = tuple(key for key in account.keys if key.entry not in owned)
+        owned.update(key.entry for key in own)
+        accounts.setdefault(account.id, replace(account, keys=own))
     return Decoded(tuple(accounts.values()), complete=len(accounts) == len(entries))
 
 

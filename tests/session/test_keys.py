@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from session.scripted import FOREIGN, Stage, a_sandbox_account, an_account, new_key, with_key
 
@@ -468,3 +470,14 @@ def test_a_key_in_the_wrong_field_does_not_name_the_entry():
     stage.executor.finish_all()
     assert stage.find(account.id).account.keys
     assert key not in repr(stage.shelf.content)
+
+
+def test_accounts_with_like_ids_keep_a_key_each():
+    pair = [replace(an_account(), id=f"account-{number}") for number in (1, 2)]
+    stage = Stage(*pair)
+    keys = [new_key(), new_key()]
+    for account, key in zip(pair, keys, strict=True):
+        stage.session.keys.type_key(account.id, key)
+        stage.request(account.id)
+        stage.executor.finish_all()
+    assert sorted(kept(stage)) == sorted(keys)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from deepbrain_desktop.account import Account, KeychainEntry, ServerKind, StoredKey
@@ -82,6 +82,8 @@ def test_schema_1_is_read_and_written_as_it_was_released():
 
 @given(st.lists(accounts, unique_by=lambda account: account.id))
 def test_what_was_written_is_read(kept):
+    entries = [entry for each in kept for entry in {key.entry for key in each.keys}]
+    assume(len(entries) == len(set(entries)))
     decoded = decode(encode(kept))
     assert decoded.accounts == tuple(kept)
     assert decoded.complete
@@ -198,3 +200,11 @@ def test_what_could_not_be_read_again_is_not_written():
         encode([replace(SANDBOX, name="x" * LARGEST)])
     with pytest.raises(NotAccounts):
         encode([SANDBOX, SANDBOX])
+
+
+def test_a_copy_made_by_hand_does_not_own_the_keys_of_the_other():
+    document = json.loads(encode([QA]))
+    document["accounts"].append(document["accounts"][0] | {"id": "a-copy"})
+    found = decode(json.dumps(document).encode())
+    assert found.complete
+    assert found.accounts == (QA, replace(QA, id="a-copy", keys=()))
