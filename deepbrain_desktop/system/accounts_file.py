@@ -43,6 +43,14 @@ class NewerFile(AccountsNotSaved):
         super().__init__(Cause.NEWER_FILE)
 
 
+class NotWhole(Exception):
+    """The file at ``path`` has accounts, but not all of them can be read."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("not all accounts can be read")
+        self.path = path
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was found. Without a file: no accounts, and nothing to say."""
@@ -79,6 +87,24 @@ class AccountsFile:
         """Read the accounts; a damaged file is set aside. Raises nothing."""
         with self._lock:
             return self._read()
+
+    def read_all_versions(self) -> tuple[Account, ...]:
+        """Read the accounts in the file and in all that was set aside beside it; changes nothing.
+
+        Raises NotWhole where one of these cannot be read to its end.
+        """
+        place = self._place()
+        try:
+            beside = sorted(place.parent.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError:
+            raise NotWhole(place) from None
+        found: list[Account] = []
+        for each in beside:
+            if each.name.startswith(f"{place.stem}.") and each.name.endswith(place.suffix):
+                found += _read_whole(each)
+        return tuple(found)
 
     def write(self, accounts: Iterable[Account]) -> Path | None:
         """Write these accounts in the place of those in the file.
@@ -167,6 +193,16 @@ class AccountsFile:
     def _place(self) -> Path:
         # Not Path.resolve: before Python 3.13 it raises RuntimeError where links form a circle.
         return Path(os.path.realpath(self._path))
+
+
+def _read_whole(version: Path) -> tuple[Account, ...]:
+    try:
+        decoded = decode(look(version, LARGEST + 1).content)
+    except (OSError, NotAccounts):
+        raise NotWhole(version) from None
+    if not decoded.complete:
+        raise NotWhole(version)
+    return decoded.accounts
 
 
 def _remove_leftovers(place: Path) -> None:

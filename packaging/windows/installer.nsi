@@ -344,7 +344,7 @@ Section Uninstall
   ${If} $forget = 1
     ExecWait '"${PROGRAM}\${EXE}" --remove-my-data' $0
     ${If} $0 <> 0
-      !insertmacro Refuse 1603 "Not all that is saved could be removed, so nothing was. Start ${NAME} and remove the accounts there, or keep them."
+      !insertmacro Refuse 1603 "Not all that ${NAME} keeps could be removed, so the program was not removed either. Start it and remove the accounts there, or try again without removing them."
     ${EndIf}
   ${EndIf}
   SetOutPath "$TEMP"

@@ -57,21 +57,39 @@ def test_a_key_that_stays_keeps_the_list_that_knows_of_it(kept, keyring, key):
     finally:
         keyring.unlock()
     assert ending.status == 1
-    assert ending.stderr == "The key of Mine could not be removed: KEYCHAIN-LOCKED.\n"
+    assert ending.stderr.startswith("The key of Mine could not be removed: KEYCHAIN-LOCKED. ")
+    assert ending.stderr.count("\n") == 1
     assert len(kept.kept_accounts()) == 2
     assert keyring.lookup(SERVICE, APP_ID) == key
     assert remove(kept, keyring).status == 0
 
 
-@pytest.mark.parametrize("content", ["{", '{"schema": 99, "accounts": []}'])
-def test_without_knowing_where_the_keys_are_nothing_is_removed(kept, keyring, key, content):
-    kept.accounts.write_text(content)
-    ending = remove(kept, keyring)
-    assert ending.status == 1
-    assert ending.stderr.startswith("Nothing was removed: ")
-    assert ending.stderr.count("\n") == 1
+HALF = '{"schema": 1, "accounts": [{"id": "a", "name": "Read"}, {"id": 7}]}'
+
+
+@pytest.mark.parametrize("content", ["{", '{"schema": 99, "accounts": []}', HALF])
+@pytest.mark.parametrize("name", ["accounts.json", "accounts.damaged-20260101-000000.json"])
+def test_without_knowing_where_the_keys_are_nothing_is_removed(kept, keyring, key, name, content):
+    file = kept.config / name
+    file.write_text(content)
+    before = {each.name: each.read_bytes() for each in kept.config.iterdir() if each.is_file()}
+    # However often it is asked.
+    for _ in range(2):
+        ending = remove(kept, keyring)
+        assert ending.status == 1
+        assert ending.stderr.startswith(f"Nothing was removed: {file} ")
+        assert ending.stderr.count("\n") == 1
+        after = {each.name: each.read_bytes() for each in kept.config.iterdir() if each.is_file()}
+        assert after == before
     assert keyring.lookup(SERVICE, APP_ID) == key
-    assert [each for each in kept.config.iterdir() if content in each.read_text()]
+
+
+def test_a_key_that_only_a_version_set_aside_knows_of_goes_too(kept, keyring):
+    kept.accounts.rename(kept.config / "accounts.conflict-20260101-000000.json")
+    kept.keep_accounts(account("Other", APP_ID))
+    assert remove(kept, keyring).status == 0
+    assert keyring.lookup(SERVICE, APP_ID) is None
+    assert not kept.config.exists()
 
 
 def test_nothing_is_removed_under_a_running_program(kept, keyring, key, start):
