@@ -8,7 +8,8 @@ from pathlib import Path
 
 from deepbrain_desktop import product
 from deepbrain_desktop.session.ports import Keychain
-from deepbrain_desktop.system.accounts_file import AccountsFile, NotWhole
+from deepbrain_desktop.system.accounts_errors import NotWhole
+from deepbrain_desktop.system.accounts_file import AccountsFile
 from deepbrain_desktop.system.instance import Instance
 from deepbrain_desktop.system.keychain_errors import KeychainError
 from deepbrain_desktop.system.paths import Paths
@@ -29,7 +30,9 @@ def remove_my_data(paths: Paths, keychain: Keychain) -> int:
             return 1
     left = [each for each in (paths.logs, paths.runtime, paths.config) if not _remove(each)]
     if left:
-        return _refuse(f"The keys are removed; remove the rest by hand: {', '.join(map(str, left))}")
+        return _refuse(
+            f"The keys are removed; remove the rest by hand: {', '.join(map(str, left))}"
+        )
     _tell("Removed: accounts, their keys, settings and log.")
     return 0
 

@@ -73,6 +73,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
                 "resources_rc",
                 "session",
                 "ui",
+                "system.accounts_errors",
                 "system.appearance",
                 "system.clipboard",
                 "system.keychain_errors",

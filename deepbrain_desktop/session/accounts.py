@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 
 from deepbrain_desktop.account import Account, ServerKind
-from deepbrain_desktop.background import Err, Lane, Ok
+from deepbrain_desktop.background import Err, Lane, NoThread, Ok
 from deepbrain_desktop.session.notices import Notice, NoticeKind
 from deepbrain_desktop.session.ports import AccountsShelf, World
 from deepbrain_desktop.session.state import (
@@ -22,6 +22,7 @@ from deepbrain_desktop.session.state import (
 )
 from deepbrain_desktop.session.store import Store
 from deepbrain_desktop.studios.pasting import looks_secret
+from deepbrain_desktop.system.accounts_errors import AccountsNotSaved, Cause
 from deepbrain_desktop.waiting import Cancellation, call_within
 
 SAVE_DELAY = 500
@@ -176,8 +177,8 @@ class Accounts:
                 _log.error("accounts not saved: %s", type(error).__name__)
                 if self._asked is accounts:
                     self._asked = self._saved
-                cause = getattr(getattr(error, "cause", None), "value", type(error).__name__)
-                self._store.put(notice=Notice(NoticeKind.ACCOUNTS_NOT_SAVED, cause=cause))
+                notice = Notice(NoticeKind.ACCOUNTS_NOT_SAVED, cause=_cause(error))
+                self._store.put(notice=notice)
 
     def _to_keep(self) -> tuple[Account, ...]:
         return tuple(
@@ -208,6 +209,15 @@ class _Writing:
                 return self._shelf.write(accounts)
 
         return write
+
+
+def _cause(error: BaseException) -> Cause:
+    match error:
+        case AccountsNotSaved(cause=cause):
+            return cause
+        case NoThread() | MemoryError():
+            return Cause.RESOURCES
+    return Cause.OTHER
 
 
 def _without_stray_secrets(account: Account) -> Account:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from deepbrain_desktop.system.accounts_errors import Cause
+
 
 class NoticeKind(Enum):
     """What the whole window has to say."""
@@ -24,4 +26,5 @@ class Notice:
 
     kind: NoticeKind
     path: "Path | None" = None
-    cause: str = ""
+    cause: "Cause | None" = None
+    """Why it was not saved, where that is what it says."""

@@ -7,48 +7,14 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 from itertools import count
 from pathlib import Path
 
 from deepbrain_desktop.account import Account
+from deepbrain_desktop.system.accounts_errors import AccountsNotSaved, Cause, NewerFile, NotWhole
 from deepbrain_desktop.system.accounts_schema import LARGEST, NotAccounts, TooLarge, decode, encode
 from deepbrain_desktop.system.paths import create_owner_only
 from deepbrain_desktop.system.whole_file import Seen, look, store, synchronise_folder
-
-
-class Cause(Enum):
-    """Why the accounts could not be saved."""
-
-    NO_SPACE = "no space"
-    READ_ONLY = "read-only"
-    """There is no such folder, or it may not be written to."""
-    NEWER_FILE = "newer file"
-    TOO_LARGE = "too large"
-    OTHER = "other"
-
-
-class AccountsNotSaved(Exception):
-    """The accounts were not written; the file is as it was."""
-
-    def __init__(self, cause: Cause) -> None:
-        super().__init__(cause.value)
-        self.cause = cause
-
-
-class NewerFile(AccountsNotSaved):
-    """The file comes from a later version of this program and is left alone."""
-
-    def __init__(self) -> None:
-        super().__init__(Cause.NEWER_FILE)
-
-
-class NotWhole(Exception):
-    """The file at ``path`` has accounts, but not all of them can be read."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__("not all accounts can be read")
-        self.path = path
 
 
 @dataclass(frozen=True, slots=True)

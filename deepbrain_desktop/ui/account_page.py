@@ -139,7 +139,7 @@ class AccountPage(QWidget):
             case Requesting():
                 words = ""
             case Stopped():
-                words = "Cancelled. Nothing was kept."
+                words = "Cancelled. No token was kept."
             case _:
                 words = "The token will be shown here."
         is_blank = account.is_blank and not isinstance(account.phase, Requesting)

@@ -124,9 +124,9 @@ def _short_failure(failed: Failed) -> str:
         case ServiceRefused(code=code) if code in _SHORT_CODES:
             return _SHORT_CODES[code]
         case HttpFailed(status=status):
-            return _SHORT_STATUSES.get(status, "service error")
+            return _SHORT_STATUSES.get(status, "service error" if status >= 500 else "refused")
         case ServiceRefused():
-            return "service error"
+            return "refused"
         case StudiosError(reason=reason) as problem:
             kind = _SHORT_KINDS.get(reason.partition("-")[0], "failed")
             return _SHORT_TYPES.get(type(problem), kind)

@@ -317,7 +317,11 @@ def test_a_foreign_change_that_was_set_aside_is_told_with_its_place():
 
 @pytest.mark.parametrize(
     ("failure", "cause"),
-    [(AccountsNotSaved(Cause.NO_SPACE), "no space"), (MemoryError(), "MemoryError")],
+    [
+        (AccountsNotSaved(Cause.NO_SPACE), Cause.NO_SPACE),
+        (MemoryError(), Cause.RESOURCES),
+        (KeyError(), Cause.OTHER),
+    ],
 )
 def test_a_list_that_was_not_saved_is_told_until_it_is(failure, cause):
     account = an_account()

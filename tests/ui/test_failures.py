@@ -103,7 +103,7 @@ def test_a_key_that_was_not_saved_is_told_beside_its_field(open_studio, sandbox)
         ("forbidden", "API-4030", "not allowed", "may not create session tokens", KEY_PAGE),
         ("not-found", "API-4040", "not found", "does not know this app ID", APP_ID),
         ("service-error", "API-5000", "service error", "internal error", AGAIN),
-        ("unknown-code", "API-7777", "service error", "code 7777", AGAIN),
+        ("unknown-code", "API-7777", "refused", "code 7777", AGAIN),
         ("maintenance", "HTTP-503", "service error", "Service unavailable (503)", AGAIN),
         ("no-token", "API-NO-TOKEN", "unexpected answer", "but no token", AGAIN),
         ("garbled", "API-FORMAT", "unexpected answer", "Unexpected answer", AGAIN),

@@ -10,6 +10,7 @@ from ui.others import offered
 from ui.stage import Clock, Studio, account, asking, with_key
 
 from deepbrain_desktop.session.notices import Notice, NoticeKind
+from deepbrain_desktop.system.accounts_errors import Cause
 from deepbrain_desktop.ui.symbols import Tone, tone_color
 
 CHANGES = [("light", "dark"), ("dark", "light")]
@@ -45,7 +46,7 @@ def in_state(open_studio, sandbox, state: str) -> Studio:
     if state in {"blank", "notice"}:
         studio = open_studio(elapsed=clock)
         if state == "notice":
-            notice = Notice(NoticeKind.ACCOUNTS_NOT_SAVED, cause="no space")
+            notice = Notice(NoticeKind.ACCOUNTS_NOT_SAVED, cause=Cause.NO_SPACE)
             studio.session._store.put(notice=notice)
         return studio
     if state == "refused field":

@@ -96,7 +96,7 @@ def test_escape_cancels(open_studio, sandbox) -> None:
     studio.press("Esc")
     assert isinstance(studio.current.phase, Stopped)
     assert not studio.sees("cancel")
-    assert studio.find("startWords").text() == "Cancelled. Nothing was kept."
+    assert studio.find("startWords").text() == "Cancelled. No token was kept."
 
 
 def test_a_click_cancels(open_studio, sandbox) -> None:

@@ -14,6 +14,7 @@ from deepbrain_desktop.studios.credentials import Flaw
 from deepbrain_desktop.studios.errors import CertificateFlaw, StudiosError
 from deepbrain_desktop.studios.exchange import Exchange
 from deepbrain_desktop.studios.hints import Hint
+from deepbrain_desktop.system.accounts_errors import Cause
 from deepbrain_desktop.system.keychain_errors import KeychainBroken, KeychainError
 from deepbrain_desktop.ui.wording import (
     describe_flaw,
@@ -24,6 +25,7 @@ from deepbrain_desktop.ui.wording import (
 )
 
 EXCHANGE = Exchange("https://host.example", 0.1, 200, 1000)
+NOT_SAVED = NoticeKind.ACCOUNTS_NOT_SAVED
 STATUSES = (301, 400, 401, 403, 404, 405, 408, 413, 415, 418, 422, 429, 500, 501, 502, 503, 504)
 CODES = (4000, 4010, 4030, 4040, 4290, 5000, 1234)
 
@@ -138,11 +140,15 @@ def test_every_problem_with_a_key_fits_on_one_line(removing) -> None:
 
 
 def test_every_notice_has_words_of_its_own_and_names_the_file() -> None:
-    told = {}
-    for kind in NoticeKind:
-        headline, advice = describe_notice(Notice(kind, Path("accounts.json"), "no space"))
-        assert "accounts.json" in advice or "no space" in advice
+    of_files = [Notice(kind, Path("accounts.json")) for kind in NoticeKind if kind is not NOT_SAVED]
+    notices = [*of_files, *(Notice(NOT_SAVED, cause=cause) for cause in Cause)]
+    told = [describe_notice(each) for each in notices]
+    assert len(set(told)) == len(notices)
+    for notice, (headline, advice) in zip(notices, told, strict=True):
+        assert ("accounts.json" in advice) is (notice.path is not None)
         assert 5 < len(headline) <= 60
         assert not headline.endswith(".")
-        told[kind] = (headline, advice)
-    assert len(set(told.values())) == len(NoticeKind)
+        assert 20 < len(advice) <= 130
+        assert advice.endswith(".")
+        assert_plain(headline)
+        assert_plain(advice)

@@ -1,8 +1,13 @@
 """Sentences that are said for a moment, or in a dialog."""
 
+from deepbrain_desktop import product
+
 COULD_NOT_COPY = "Could not copy: another program holds the clipboard. Try again."
 CRASHED = "Something went wrong"
-CRASHED_ADVICE = "This is a fault of the program. It goes on; nothing that was saved is lost."
+CRASHED_ADVICE = (
+    "This is a fault of the program. It goes on, and nothing that was saved is lost."
+    " Copy this text and send it to whoever looks after the program."
+)
 
 NOT_OPENED = "No program to open it with"
 NOT_OPENED_ADVICE = "This system names no browser or file manager. Open this address in one:"
@@ -10,7 +15,10 @@ NOT_OPENED_ADVICE = "This system names no browser or file manager. Open this add
 
 def describe_key_left(keychain: str) -> str:
     """What removing an account means whose key could not be removed."""
-    return f"Its user key could not be removed from {keychain}."
+    return (
+        f"Its user key could not be removed from {keychain}. It stays there until you remove it by"
+        f" hand; its name begins with “{product.NAME}:”."
+    )
 
 
 def describe_opened(address: str) -> str:

@@ -7,17 +7,16 @@ from deepbrain_desktop.studios.credentials import Flaw
 from deepbrain_desktop.studios.hints import Hint
 
 _FLAWS: dict[Flaw, str] = {
-    Flaw.EMPTY: "Fill this in first.",
-    Flaw.TOO_LONG: "This is too long to be one. Nothing was sent.",
-    Flaw.SEVERAL_LINES: "This is more than one line. Nothing was sent.",
-    Flaw.CONTROL_CHARACTER: "This holds a control character. Nothing was sent.",
+    Flaw.TOO_LONG: "This is too long to be one. Check what was pasted.",
+    Flaw.SEVERAL_LINES: "This is more than one line. Paste the value alone.",
+    Flaw.CONTROL_CHARACTER: "This holds a character that is no text; type it by hand.",
     Flaw.INVISIBLE_CHARACTER: "This holds an invisible character; type it by hand.",
     Flaw.NOT_AN_ADDRESS: "This is not an address such as https://host.example.",
     Flaw.NOT_ENCRYPTED: "Only https: over http everyone on the way could read the key.",
     Flaw.SCHEME: "Only addresses that begin with https:// can be used.",
     Flaw.USER_INFO: "Leave out user name and password before the @.",
     Flaw.PATH: "Leave out everything after the host and port.",
-    Flaw.LOOK_ALIKE: "Only plain letters: look-alike names are refused.",
+    Flaw.LOOK_ALIKE: "Only plain letters, a to z: look-alike names are refused.",
 }
 
 
@@ -37,7 +36,7 @@ _HINTS: dict[Hint, str] = {
     Hint.APP_ID_SHAPE: "Unusual: app IDs read studiov3.name@company.com.",
     Hint.KEY_SHAPE: "Unusual: user keys read 8-4-4-4-12 letters and digits.",
     Hint.TOKEN_AS_KEY: "This looks like a token, not like a user key.",
-    Hint.INVISIBLE: "Holds an invisible character.",
+    Hint.INVISIBLE: "Holds an invisible character: better type it by hand.",
 }
 
 

@@ -8,7 +8,7 @@ NO_KEYCHAIN = "Kept until you quit: there is no usable keychain here"
 _KEYCHAIN: dict[type[keychain.KeychainError], Explanation] = {
     keychain.KeychainUnavailable: Explanation(
         "No keychain here",
-        "Type the key: it is kept only until you quit. A keychain such as GNOME Keyring keeps it.",
+        "Type the key: it is kept until you quit. To keep it longer, start the system’s keychain.",
         Action.TYPE_KEY,
     ),
     keychain.KeychainLocked: Explanation(
@@ -21,7 +21,8 @@ _KEYCHAIN: dict[type[keychain.KeychainError], Explanation] = {
     ),
     keychain.KeychainDenied: Explanation(
         "The keychain did not let this program in",
-        "Unlock it and choose “Always Allow” when it asks; an updated program is asked about anew.",
+        "On macOS choose “Always Allow” when it asks, after updates too. Elsewhere ask your"
+        " administrator.",
     ),
     keychain.NoResourcesForKeychain: Explanation(
         "This computer is low on resources",
@@ -41,7 +42,7 @@ _KEYCHAIN: dict[type[keychain.KeychainError], Explanation] = {
     ),
     keychain.KeyNotKept: Explanation(
         "The keychain did not keep the key",
-        "What was read back differs from what was saved. The key is kept until you quit.",
+        "What was read back is not what was saved. It is kept until you quit; save it again.",
         Action.TYPE_KEY,
     ),
     keychain.KeyTooLong: Explanation(

@@ -51,7 +51,8 @@ def _explain_session(problem: SessionError) -> Explanation:
         case Unforeseen(kind=kind):
             return Explanation(
                 "Something went wrong in this program",
-                f"It is a fault of ours ({kind}). Copy a report; the log has the place.",
+                f"It is a fault of the program ({kind}). Copy a report and send it to whoever looks"
+                " after it.",
                 Action.TRY_AGAIN,
             )
     raise AssertionError(type(problem))

@@ -5,7 +5,8 @@ from deepbrain_desktop.ui.wording.explanation import Action, Explanation
 _CODES: dict[int, Explanation] = {
     4000: Explanation(
         "The service did not accept the form of the values",
-        "Check the app ID: it reads studiov3. and the account’s mail address, without spaces.",
+        "Check both for a slip: an app ID reads studiov3. and the account’s mail address, without"
+        " spaces.",
         Action.EDIT_APP_ID,
     ),
     4010: Explanation(
@@ -16,8 +17,7 @@ _CODES: dict[int, Explanation] = {
     ),
     4030: Explanation(
         "This account may not create session tokens",
-        "Key and app ID are right, but the plan does not include it. The account’s owner should ask"
-        " AI Studios.",
+        "The account’s owner should ask AI Studios, for example whether its plan includes them.",
         Action.OPEN_KEY_PAGE,
     ),
     4040: Explanation(
@@ -32,8 +32,8 @@ _CODES: dict[int, Explanation] = {
     ),
     5000: Explanation(
         "The service has an internal error",
-        "Nothing is wrong here. Try again in a few minutes; then send a report to AI Studios"
-        " support.",
+        "The fault is on its side. Try again in a few minutes; if it stays so, send a report to"
+        " AI Studios support.",
     ),
 }
 
@@ -59,7 +59,8 @@ _STATUSES: dict[int, Explanation] = {
     ),
     403: Explanation(
         "Not allowed (403)",
-        "The service, or a firewall in front of it, turned this computer or account away.",
+        "The service, or a firewall before it, turned this computer or account away. Ask your"
+        " network’s administrator.",
     ),
     404: Explanation(
         "Nothing at this address (404)",
@@ -73,7 +74,7 @@ _STATUSES: dict[int, Explanation] = {
     ),
     408: Explanation(
         "The service waited too long for the request (408)",
-        "The connection from here is slow. Try again.",
+        "The connection from here may be slow. Try again.",
     ),
     413: Explanation(
         "The request was too large (413)",
@@ -97,7 +98,7 @@ _STATUSES: dict[int, Explanation] = {
     ),
     500: Explanation(
         "The server has an internal error (500)",
-        "Nothing is wrong here. Try again in a few minutes.",
+        "The fault is on its side. Try again in a few minutes.",
     ),
     502: Explanation(
         "Service unavailable (502)",

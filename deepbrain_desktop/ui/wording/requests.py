@@ -12,7 +12,7 @@ _STUDIOS: dict[type[StudiosError], tuple[str, str, Action | None]] = {
     ),
     errors.ConnectionRefused: (
         "{host} refused the connection",
-        "Nothing listens there. Check the server’s address and port, or try again in a minute.",
+        "Nothing listens there, or a firewall refuses. Check address and port, or try again later.",
         Action.TRY_AGAIN,
     ),
     errors.NetworkUnreachable: (
@@ -27,12 +27,12 @@ _STUDIOS: dict[type[StudiosError], tuple[str, str, Action | None]] = {
     ),
     errors.AnswerTimedOut: (
         "No answer from {host}",
-        "It took the request and stayed silent. Try again; if that stays so, the service is down.",
+        "It took the request and stayed silent. Try again; after that, the service may be down.",
         Action.TRY_AGAIN,
     ),
     errors.DeadlinePassed: (
         "The request took too long",
-        "It was stopped at its time limit. Try again on a better connection.",
+        "It was stopped at its time limit: the connection or the service is too slow. Try again.",
         Action.TRY_AGAIN,
     ),
     errors.ClosedWithoutAnswer: (
@@ -42,7 +42,7 @@ _STUDIOS: dict[type[StudiosError], tuple[str, str, Action | None]] = {
     ),
     errors.ConnectionLost: (
         "The connection to {host} was lost",
-        "It broke in the middle of the answer. Try again.",
+        "It broke before the answer was complete. Try again.",
         Action.TRY_AGAIN,
     ),
     errors.IncompleteAnswer: (
@@ -72,7 +72,8 @@ _STUDIOS: dict[type[StudiosError], tuple[str, str, Action | None]] = {
     ),
     errors.SecureConnectionFailed: (
         "No secure connection to {host}",
-        "It does not offer TLS 1.2 or later at this address. Check the address; tell its operator.",
+        "It offers no TLS 1.2 here, or a firewall cuts it off. Check the address, then ask your"
+        " network’s administrator.",
         Action.TRY_AGAIN,
     ),
     errors.Redirected: (
@@ -87,7 +88,8 @@ _STUDIOS: dict[type[StudiosError], tuple[str, str, Action | None]] = {
     ),
     errors.EmptyAnswer: (
         "The answer was empty",
-        "The service reported success but sent nothing. Try again; if it stays so, report it.",
+        "The service reported success but sent nothing. If it stays so, send a report to AI Studios"
+        " support.",
         Action.TRY_AGAIN,
     ),
     errors.NotHttp: (
@@ -122,7 +124,7 @@ _STUDIOS: dict[type[StudiosError], tuple[str, str, Action | None]] = {
     ),
     errors.TokenTooLong: (
         "The token is too long",
-        "No header would carry it. Send a report to AI Studios support.",
+        "It would not fit into the header of a request. Send a report to AI Studios support.",
         Action.TRY_AGAIN,
     ),
 }
