@@ -9,6 +9,7 @@ from deepbrain_desktop import product
 from deepbrain_desktop.account import KeychainEntry, ServerKind, StoredKey
 from deepbrain_desktop.background import Err, NoThread, Ok
 from deepbrain_desktop.session.accounts import Accounts
+from deepbrain_desktop.session.flaws import flaws_of
 from deepbrain_desktop.session.ports import World
 from deepbrain_desktop.session.state import (
     AccountState,
@@ -74,15 +75,19 @@ class Keys:
         )
 
     def save(self, account_id: str) -> None:
-        """Keep the typed key in the keychain.
+        """Keep the typed key in the keychain, unless it or the server's address has a flaw.
 
         The entry is noted in the list of accounts before the keychain is asked: a key that
         nobody knows of can then not be left behind, whatever happens in between.
         """
         found = self._store.find(account_id)
-        key = None if found is None else self._key_to_save(found)
-        if found is None or key is None or found.typed_key is None or found.host is None:
+        if found is None or found.typed_key is None or not self._may_save(found):
             return
+        flaws = tuple(flaw for flaw in flaws_of(found) if flaw[0] is not Field.APP_ID)
+        if flaws or found.host is None:
+            self._store.put_account(account_id, flaws=flaws)
+            return
+        key = Secret(parse_user_key(found.typed_key.reveal()))
         stored = found.stored_key or StoredKey(found.host, _entry(found, found.host))
         saving = _Saving(found.typed_key, stored, is_new=found.stored_key is None)
         self._cancellations[account_id] = saving.cancellation
@@ -202,17 +207,11 @@ class Keys:
         )
         self._accounts.save()
 
-    def _key_to_save(self, found: AccountState) -> Secret | None:
+    def _may_save(self, found: AccountState) -> bool:
         busy = found.saving_key or found.removing
+        sandbox = found.account.server is ServerKind.SANDBOX
         # A keychain that has not told its name yet may well take a key.
-        if busy or found.typed_key is None or self._store.state.keychain.problem:
-            return None
-        if found.account.server is ServerKind.SANDBOX:
-            return None
-        try:
-            return Secret(parse_user_key(found.typed_key.reveal()))
-        except InvalidValue:
-            return None
+        return not (busy or sandbox or self._store.state.keychain.problem)
 
     def _put_keys(self, account_id: str, keys: tuple[StoredKey, ...], **changes: object) -> None:
         found = self._store.find(account_id)

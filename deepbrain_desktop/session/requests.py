@@ -2,12 +2,12 @@
 
 import logging
 import traceback
-from collections.abc import Callable
 from functools import partial
 
-from deepbrain_desktop.account import ServerKind, StoredKey
+from deepbrain_desktop.account import StoredKey
 from deepbrain_desktop.background import Err, NoThread, Ok
 from deepbrain_desktop.session.accounts import Accounts
+from deepbrain_desktop.session.flaws import flaws_of, server_of
 from deepbrain_desktop.session.keys import Keys
 from deepbrain_desktop.session.ports import Issued, World
 from deepbrain_desktop.session.state import (
@@ -16,7 +16,6 @@ from deepbrain_desktop.session.state import (
     Attempt,
     Awaited,
     Failed,
-    Field,
     Granted,
     HistoryRow,
     HostNotTrusted,
@@ -33,10 +32,8 @@ from deepbrain_desktop.session.state import (
 )
 from deepbrain_desktop.session.store import Store
 from deepbrain_desktop.studios.credentials import (
-    Flaw,
     InvalidValue,
     Secret,
-    Server,
     parse_app_id,
     parse_user_key,
 )
@@ -162,7 +159,7 @@ class Requests:
             # Whoever heard that the request began has cancelled it.
             return
         asked = Asked(parse_app_id(found.account.app_id), found.host, key_mark)
-        server = _server(found)
+        server = server_of(found)
         issue = partial(self._world.tokens.issue, asked.app_id, key, server, cancellation)
         answered = partial(self._answered, found.id, attempt, asked)
         self._world.executor.run(issue, answered)
@@ -228,30 +225,8 @@ class Requests:
         return None
 
 
-def flaws_of(found: AccountState) -> tuple[tuple[Field, Flaw], ...]:
-    """What stands in the form that cannot be sent."""
-    checks: list[tuple[Field, Callable[[], object]]] = [
-        (Field.APP_ID, lambda: parse_app_id(found.account.app_id)),
-        (Field.ADDRESS, lambda: _server(found)),
-    ]
-    if found.key_place in (KeyPlace.TYPED, KeyPlace.NOWHERE):
-        typed = found.typed_key.reveal() if found.typed_key else ""
-        checks.append((Field.USER_KEY, lambda: parse_user_key(typed)))
-    flaws = []
-    for where, check in checks:
-        try:
-            check()
-        except InvalidValue as invalid:
-            flaws.append((where, invalid.flaw))
-    return tuple(flaws)
-
-
-def _server(found: AccountState) -> Server | None:
-    return None if found.account.server is ServerKind.SANDBOX else found.server()
-
-
 def _untrusted_host(found: AccountState) -> str | None:
-    server = _server(found)
+    server = server_of(found)
     if server is None or server.is_production or server.is_loopback:
         return None
     return None if found.account.trusted_host == server.host else server.host

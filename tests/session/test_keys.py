@@ -5,8 +5,8 @@ from session.scripted import FOREIGN, Stage, a_sandbox_account, an_account, new_
 
 from deepbrain_desktop.account import ServerKind
 from deepbrain_desktop.background import NoThread
-from deepbrain_desktop.session.state import KeyPlace
-from deepbrain_desktop.studios.credentials import Secret
+from deepbrain_desktop.session.state import Field, KeyPlace
+from deepbrain_desktop.studios.credentials import Flaw, Secret
 from deepbrain_desktop.system.accounts_file import AccountsNotSaved, Cause, Reading
 from deepbrain_desktop.system.keychain_errors import (
     KeychainLocked,
@@ -136,11 +136,22 @@ def test_a_key_typed_for_the_sandbox_is_not_saved():
     assert not stage.executor.jobs
 
 
-def test_what_is_no_key_is_not_saved(stage, account):
+def test_what_is_no_key_is_not_saved_but_marked(stage, account):
     stage.session.keys.type_key(account.id, "two\nlines")
     stage.session.keys.save(account.id)
     assert not stage.executor.jobs
-    assert stage.find(account.id).typed_key.reveal() == "two\nlines"
+    found = stage.find(account.id)
+    assert found.typed_key.reveal() == "two\nlines"
+    assert found.flaws == ((Field.USER_KEY, Flaw.SEVERAL_LINES),)
+
+
+def test_a_key_for_an_address_that_is_none_is_not_saved_and_the_address_is_marked():
+    account = an_account(app_id="", server=ServerKind.OTHER, address="ftp://host.example")
+    stage = Stage(account)
+    stage.session.keys.type_key(account.id, new_key())
+    stage.session.keys.save(account.id)
+    assert not stage.executor.jobs
+    assert stage.find(account.id).flaws == ((Field.ADDRESS, Flaw.SCHEME),)
 
 
 def test_the_entry_is_written_down_before_the_keychain_is_asked(stage, account):
