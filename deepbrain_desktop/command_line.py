@@ -24,11 +24,22 @@ def parse(arguments: Sequence[str]) -> Options:
         return Options()
     import argparse
 
-    parser = argparse.ArgumentParser(prog=product.IDENTIFIER, description=product.NAME)
-    parser.add_argument("--sandbox", action="store_true", help="try it: no account, nothing kept")
-    parser.add_argument("--account", metavar="NAME", help="select this account")
+    parser = argparse.ArgumentParser(
+        prog=product.IDENTIFIER,
+        description=f"{product.NAME}: request, inspect and copy AI Studios session tokens.",
+    )
+    parser.add_argument(
+        "--sandbox", action="store_true", help="try it without an account; only the log is kept"
+    )
+    parser.add_argument(
+        "--account", metavar="NAME", help="select the account with this name or app id"
+    )
     parser.add_argument("--version", action="version", version=f"{product.NAME} {__version__}")
-    parser.add_argument("--self-test", action="store_true", help="check this installation and exit")
+    parser.add_argument(
+        "--self-test",
+        action="store_true",
+        help="check installation, keychain and sandbox, and exit",
+    )
     parser.add_argument(
         "--screenshot",
         metavar="FILE",

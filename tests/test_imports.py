@@ -57,7 +57,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
             }
         ),
     ),
-    "background": (frozenset({"waiting"}), QT_CORE),
+    "background": (PLAIN, QT_CORE),
     "session": (
         frozenset(
             {"", "product", "account", "waiting", "background", "studios", "system", "session"}

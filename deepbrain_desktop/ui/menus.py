@@ -16,7 +16,7 @@ LIFETIMES: tuple[tuple[str, float | None], ...] = (
     ("1 minute", 60.0),
     ("5 minutes", 300.0),
     ("10 minutes", 600.0),
-    ("Until I quit", None),
+    ("Only when I quit", None),
 )
 
 
@@ -85,7 +85,7 @@ def fill_menus(  # noqa: PLR0915 - a list of actions
         group.addAction(action)
     menu.addSeparator()
     add(menu, "openKeyPage", "Open the &key page")
-    add(menu, "openLogFolder", "Open lo&g folder")
+    add(menu, "openLogFolder", "Open the lo&g folder")
 
     menu = window.menuBar().addMenu("&View")
     for number, words in enumerate(("C&laims", "&Header", "&Token", "&Request"), start=1):

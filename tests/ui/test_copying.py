@@ -173,7 +173,7 @@ def test_the_time_is_chosen_in_a_menu_and_kept(open_studio, sandbox) -> None:
     studio.choose(lifetimes, "lifetime0")
     studio.press("Ctrl+Shift+C")
     assert studio.find("lease").text() == "Token of valid: on the clipboard until you quit"
-    assert [each.text() for each in lifetimes.actions() if each.isChecked()] == ["Until I quit"]
+    assert [each.text() for each in lifetimes.actions() if each.isChecked()] == ["Only when I quit"]
 
 
 def test_the_clipboard_can_be_cleared_at_once(open_studio, sandbox) -> None:
