@@ -14,7 +14,7 @@ from deepbrain_desktop import __version__, plain_imports, product
 from deepbrain_desktop.command_line import Options, parse
 from deepbrain_desktop.system.console import borrow_console
 from deepbrain_desktop.system.display import NoDisplay, missing_display
-from deepbrain_desktop.system.hardening import harden, is_debuggable
+from deepbrain_desktop.system.hardening import conceal_memory, harden, is_debuggable
 from deepbrain_desktop.system.paths import Paths
 from deepbrain_desktop.system.session_bus import hide_silent_bus
 
@@ -36,6 +36,7 @@ def start(arguments: Sequence[str]) -> int:
     harden(os.environ)
     _leave_when_asked()
     if options.remove_my_data:
+        conceal_memory(os.environ)
         plain_imports.keep()
         from deepbrain_desktop.removal import remove_my_data
         from deepbrain_desktop.system.lazy_keychain import LazyKeychain

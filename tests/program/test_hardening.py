@@ -11,7 +11,7 @@ from pathlib import Path
 
 import children
 import pytest
-from program.running import ROOT, Home, Running, account
+from program.running import ROOT, Home, Running, account, eventually
 from program.screen import windows_of, xdotool
 
 CURIOUS = (
@@ -65,6 +65,22 @@ def test_memory_and_environment_are_closed_to_the_same_user(running):
     seen = children.run(CURIOUS, running.pid)
     closed = [f"{name} PermissionError" for name in ("environ", "maps", "mem", "auxv")]
     assert seen.stdout.splitlines() == [*closed, "trace -1"], seen.stderr
+
+
+def test_memory_is_closed_also_while_keys_are_removed(home, start, keyring):
+    stored = {"host": "ai.example", "service": "DeepBrain Desktop: closed", "user": "mine"}
+    home.keep_accounts(account("Mine", "mine@app.example", keys=[stored]))
+    bus = {"DBUS_SESSION_BUS_ADDRESS": keyring.environment["DBUS_SESSION_BUS_ADDRESS"]}
+    keyring.freeze()
+    try:
+        removing = start(home, "--remove-my-data", program=UNPRIVILEGED, **bus)
+        eventually(
+            lambda: "mem PermissionError" in children.run(CURIOUS, removing.pid).stdout,
+            "closed memory",
+        )
+        assert removing.wait().status == 1
+    finally:
+        keyring.thaw()
 
 
 def test_no_core_file_will_be_written(running):
