@@ -19,7 +19,6 @@ class Symbol(Enum):
     CLOCK = "clock"
     DOTS = "dots"
     QUESTION = "question"
-    PAUSE = "pause"
     PLUS = "plus"
     MINUS = "minus"
 
@@ -81,13 +80,12 @@ def paint_symbol(painter: QPainter, symbol: Symbol, box: QRectF, color: QColor) 
     painter.restore()
 
 
-_RINGED = {Symbol.CHECK, Symbol.CROSS, Symbol.RING, Symbol.CLOCK, Symbol.QUESTION, Symbol.PAUSE}
+_RINGED = {Symbol.CHECK, Symbol.CROSS, Symbol.RING, Symbol.CLOCK, Symbol.QUESTION}
 _LINES: dict[Symbol, tuple[tuple[tuple[float, float], ...], ...]] = {
     Symbol.CHECK: (((4.9, 8.3), (7.1, 10.5), (11.2, 5.9)),),
     Symbol.CROSS: (((5.6, 5.6), (10.4, 10.4)), ((10.4, 5.6), (5.6, 10.4))),
     Symbol.WARNING: (((8, 1.8), (14.8, 13.8), (1.2, 13.8), (8, 1.8)), ((8, 6.2), (8, 9.4))),
     Symbol.CLOCK: (((8, 4.4), (8, 8), (10.6, 9.6)),),
-    Symbol.PAUSE: (((6.4, 5.6), (6.4, 10.4)), ((9.6, 5.6), (9.6, 10.4))),
     Symbol.PLUS: (((8, 3), (8, 13)), ((3, 8), (13, 8))),
     Symbol.MINUS: (((3, 8), (13, 8)),),
 }

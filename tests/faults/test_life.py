@@ -23,8 +23,6 @@ from deepbrain_desktop.session.issuing import Issuing
 from deepbrain_desktop.session.state import Failed, Granted, Stopped
 
 SILENT = sending(then=Peer.wait_for_the_end)
-CANCEL = 0.2
-"""Seconds after which a cancelled request has to be said to be."""
 
 
 def body_drips(peer: Peer) -> None:
