@@ -32,7 +32,7 @@ def parse(arguments: Sequence[str]) -> Options:
         "--sandbox", action="store_true", help="try it without an account; only the log is kept"
     )
     parser.add_argument(
-        "--account", metavar="NAME", help="select the account with this name or app id"
+        "--account", metavar="NAME", help="select the account with this name or app ID"
     )
     parser.add_argument("--version", action="version", version=f"{product.NAME} {__version__}")
     parser.add_argument(

@@ -41,7 +41,7 @@ SCENARIOS = (
     _scenario("slow", "Answers after 3 seconds"),
     # The service says no.
     _scenario("invalid", "Validation failed (4000)"),
-    _scenario("refused", "Key or app id refused (4010)"),
+    _scenario("refused", "Key or app ID refused (4010)"),
     _scenario("forbidden", "Not allowed (4030)"),
     _scenario("not-found", "Not found (4040)"),
     _scenario("rate-limited", "Too many requests (4290)"),
