@@ -88,6 +88,13 @@ def pytest_configure() -> None:
         os.environ["DISPLAY"] = _start_display()
 
 
+def pytest_collection_finish() -> None:
+    # What the suite itself is made of is none of the window's: on its GUI thread, the collector
+    # would go through all of that again and again, for as long as a stall is long.
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure() -> None:
     _stage.close()
 
