@@ -14,9 +14,6 @@ def run() -> None:
     from deepbrain_desktop.start import start
 
     status = start(sys.argv[1:])
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
     if threading.active_count() > 1 or sys.flags.inspect:
         # What still hangs (a name look-up, a keychain) was abandoned on a daemon thread. Were the
         # interpreter taken down around it, it could crash; there is nothing left to be saved.

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from deepbrain_desktop import __version__, product
+from deepbrain_desktop.system.console import complain, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,18 @@ def parse(arguments: Sequence[str]) -> Options:
         return Options()
     import argparse
 
-    parser = argparse.ArgumentParser(
+    class Parser(argparse.ArgumentParser):
+        def print_help(self, file: object = None) -> None:  # noqa: ARG002 - standard output
+            for line in self.format_help().splitlines():
+                tell(line)
+
+        def error(self, message: str) -> NoReturn:
+            for line in self.format_usage().splitlines():
+                complain(line)
+            complain(f"{self.prog}: error: {message}")
+            raise SystemExit(2)
+
+    parser = Parser(
         prog=product.IDENTIFIER,
         description=f"{product.NAME}: request, inspect and copy AI Studios session tokens.",
     )
@@ -34,7 +47,7 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument(
         "--account", metavar="NAME", help="select the account with this name or app ID"
     )
-    parser.add_argument("--version", action="version", version=f"{product.NAME} {__version__}")
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
     parser.add_argument(
         "--self-test",
         action="store_true",
@@ -52,6 +65,9 @@ def parse(arguments: Sequence[str]) -> Options:
         help="remove accounts, their saved keys, settings and log, and exit",
     )
     found = parser.parse_args(arguments)
+    if found.version:
+        tell(f"{product.NAME} {__version__}")
+        raise SystemExit(0)
     return Options(
         found.sandbox,
         found.account,

@@ -1,6 +1,5 @@
 """The main job in the sandbox without a person: each step is told, and a picture is left."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 
 from deepbrain_desktop.session.state import Failed, Granted, Requesting, State
 from deepbrain_desktop.studios.snippets import Form
+from deepbrain_desktop.system.console import tell
 from deepbrain_desktop.ui.names import display_name
 from deepbrain_desktop.ui.status import status_of
 
@@ -77,4 +77,4 @@ def _end(program: "Program", status: int) -> int:
 
 
 def _tell(step: str, words: str) -> None:
-    print(f"{step + ':':10}{words}", file=sys.stdout, flush=True)  # noqa: T201 - its very purpose
+    tell(f"{step + ':':10}{words}")

@@ -2,7 +2,6 @@
 
 import contextlib
 import shutil
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from deepbrain_desktop import product
 from deepbrain_desktop.session.ports import Keychain
 from deepbrain_desktop.system.accounts_errors import NotWhole
 from deepbrain_desktop.system.accounts_file import AccountsFile
+from deepbrain_desktop.system.console import complain, tell
 from deepbrain_desktop.system.instance import Instance
 from deepbrain_desktop.system.keychain_errors import KeychainError
 from deepbrain_desktop.system.paths import Paths
@@ -33,7 +33,7 @@ def remove_my_data(paths: Paths, keychain: Keychain) -> int:
         return _refuse(
             f"The keys are removed; remove the rest by hand: {', '.join(map(str, left))}"
         )
-    _tell("Removed: accounts, their keys, settings and log.")
+    tell("Removed: accounts, their keys, settings and log.")
     return 0
 
 
@@ -66,10 +66,5 @@ def _remove(folder: Path) -> bool:
 
 
 def _refuse(words: str) -> int:
-    line = "".join(each if each.isprintable() else "?" for each in words)
-    print(line, file=sys.stderr)  # noqa: T201 - there is no window to say it in
+    complain(words)
     return 1
-
-
-def _tell(words: str) -> None:
-    print(words, file=sys.stdout)  # noqa: T201 - there is no window to say it in

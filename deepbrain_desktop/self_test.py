@@ -1,7 +1,6 @@
 """Check an installation: what it consists of, and round trips through keychain and sandbox."""
 
 import secrets
-import sys
 import uuid
 from collections.abc import Callable
 
@@ -13,6 +12,7 @@ from deepbrain_desktop.session.issuing import Issuing
 from deepbrain_desktop.studios.credentials import Secret
 from deepbrain_desktop.studios.scenarios import DEFAULT, SANDBOX_USER_KEY
 from deepbrain_desktop.system import clock
+from deepbrain_desktop.system.console import tell
 from deepbrain_desktop.system.keychain_errors import (
     KeychainDenied,
     KeychainLocked,
@@ -29,8 +29,8 @@ from deepbrain_desktop.waiting import Cancellation
 def self_test(paths: Paths) -> int:
     """Print what is at work and what works. Returns 0 where the program can do its job."""
     for line in versions():
-        _tell(line)
-    _tell(f"Settings in {paths.config}")
+        tell(line)
+    tell(f"Settings in {paths.config}")
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("Keychain", _keychain),
         ("Icons", _icons),
@@ -40,11 +40,11 @@ def self_test(paths: Paths) -> int:
     passed = True
     for name, check in checks:
         try:
-            _tell(f"{name}: {check()}")
+            tell(f"{name}: {check()}")
         except Exception as error:  # noqa: BLE001 - whatever it is, the check has failed
-            _tell(f"{name}: FAILED ({type(error).__name__})")
+            tell(f"{name}: FAILED ({type(error).__name__})")
             passed = False
-    _tell("Self-test passed" if passed else "Self-test FAILED")
+    tell("Self-test passed" if passed else "Self-test FAILED")
     return 0 if passed else 1
 
 
@@ -95,7 +95,3 @@ def _round_trip() -> str:
         issuing.close()
     claims = len(issued.decoded.claims)
     return f"token with {claims} claims in {issued.exchange.seconds * 1000:.0f} ms"
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stdout, flush=True)  # noqa: T201 - its very purpose

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from deepbrain_desktop import __version__, plain_imports, product
 from deepbrain_desktop.command_line import Options, parse
-from deepbrain_desktop.system.console import borrow_console
+from deepbrain_desktop.system.console import borrow_console, complain
 from deepbrain_desktop.system.display import NoDisplay, missing_display
 from deepbrain_desktop.system.hardening import conceal_memory, harden, is_debuggable
 from deepbrain_desktop.system.paths import Paths
@@ -44,7 +44,7 @@ def start(arguments: Sequence[str]) -> int:
         return remove_my_data(Paths.of_this_user(), LazyKeychain())
     missing = missing_display(os.environ)
     if missing:
-        _complain(_describe(missing))
+        complain(_describe(missing))
         return 1
     plain_imports.keep()
     show_bus_again = hide_silent_bus(os.environ)
@@ -104,7 +104,7 @@ def _run_once(application: "QApplication", paths: Paths, options: Options) -> in
     instance = Instance(paths.runtime, application)
     if not instance.claim():
         if not instance.ask_first_to_raise(options.account or ""):
-            _complain(f"{product.NAME} is running already.")
+            complain(f"{product.NAME} is running already.")
         return 0
     try:
         return _run(application, paths, options, instance)
@@ -155,8 +155,3 @@ def _describe(missing: NoDisplay) -> str:
     if missing.servers:
         return f"{product.NAME} can’t open the display {' or '.join(missing.servers)}."
     return f"{product.NAME} needs a display: neither DISPLAY nor WAYLAND_DISPLAY is set."
-
-
-def _complain(words: str) -> None:
-    line = "".join(each if each.isprintable() else "?" for each in words)
-    print(line, file=sys.stderr)  # noqa: T201 - there is no window to say it in

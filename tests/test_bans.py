@@ -104,7 +104,7 @@ REVEALING = {
     "ui.token_view": 1,
 }
 FORKING = {"system.display"}
-PRINTING = {"rehearsal", "removal", "self_test", "start", "studios.sandbox", "system.early_words"}
+PRINTING = {"studios.sandbox", "system.console"}
 
 LOOPS = {"QApplication", "QCoreApplication", "QEventLoop", "application", "loop"}
 DIALOGS = {"QMessageBox", "QInputDialog", "QFileDialog", "QColorDialog", "QFontDialog"}

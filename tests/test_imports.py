@@ -36,7 +36,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "account": (PLAIN, PLAIN),
     "plain_imports": (PLAIN, QT_CORE),
     "import_path": (PLAIN, PLAIN),
-    "command_line": (frozenset({"", "product"}), PLAIN),
+    "command_line": (frozenset({"", "product", "system.console"}), PLAIN),
     "studios": (
         frozenset({"studios", "waiting"}),
         frozenset({"requests", "urllib3", "truststore", "jwt"}),

@@ -1,10 +1,11 @@
 """What Qt says before there is a log: kept until there is one, not printed."""
 
-import sys
 from collections import deque
 from typing import NamedTuple
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType
+
+from deepbrain_desktop.system.console import complain
 
 MOST = 100
 """Messages that are kept; the oldest go first."""
@@ -31,5 +32,5 @@ class EarlyWords:
     def __call__(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
         """Keep a message, or print the last one."""
         if kind is QtMsgType.QtFatalMsg:
-            print(message, file=sys.stderr)  # noqa: T201 - the process ends here and now
+            complain(message)
         self.said.append(Said(kind, context.category or "default", message))

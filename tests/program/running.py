@@ -220,9 +220,15 @@ def assert_clean(ending: Ending) -> None:
     assert ending.seconds < EXIT_LIMIT
 
 
-def run(home: Home, *arguments: str, without: tuple[str, ...] = (), **changes: str) -> Ending:
+def run(
+    home: Home,
+    *arguments: str,
+    without: tuple[str, ...] = (),
+    under: tuple[str, ...] = (),
+    **changes: str,
+) -> Ending:
     """Start the program and wait until it ends by itself."""
-    running = Running(home, *arguments, without=without, **changes)
+    running = Running(home, *arguments, without=without, under=under, **changes)
     try:
         return running.wait()
     finally:

@@ -52,6 +52,41 @@ def test_what_is_no_option_is_refused_before_anything_is_opened(home, arguments)
     assert not home.config.exists()
 
 
+ONTO_A_FULL_DISK = ("sh", "-c", 'exec "$@" >/dev/full', "sh")
+ONTO_BOTH_FULL = ("sh", "-c", 'exec "$@" >/dev/full 2>&1', "sh")
+TO_NOBODY = (
+    sys.executable,
+    "-c",
+    "import os, sys; ear, mouth = os.pipe(); os.close(ear); os.dup2(mouth, 1);"
+    "os.execv(sys.argv[1], sys.argv[1:])",
+)
+FULL = "Standard output takes nothing more: No space left on device.\n"
+
+
+@pytest.mark.parametrize(
+    "question", ["--version", "--help", "--self-test", "--screenshot", "--remove-my-data"]
+)
+@pytest.mark.parametrize(
+    ("under", "complaint"),
+    [(ONTO_A_FULL_DISK, FULL), (ONTO_BOTH_FULL, ""), (TO_NOBODY, "")],
+    ids=["full disk", "both full", "nobody"],
+)
+def test_what_is_asked_for_is_done_though_nobody_can_read_it(home, question, under, complaint):
+    home.config.mkdir(parents=True, mode=0o700)
+    picture = home.room / "picture.png"
+    arguments = [question, *([str(picture)] if question == "--screenshot" else [])]
+    ending = run(home, *arguments, under=under)
+    assert (ending.status, ending.stderr) == (0, complaint)
+    assert picture.exists() is (question == "--screenshot")
+    assert home.config.exists() is (question != "--remove-my-data")
+
+
+def test_what_the_encoding_of_the_terminal_lacks_is_no_crash(home):
+    ending = run(home, DISPLAY="Ω", PYTHONIOENCODING="ascii:strict")
+    assert (ending.status, ending.stdout) == (1, "")
+    assert ending.stderr == f"{product.NAME} can?t open the display ?.\n"
+
+
 def test_the_self_test_says_what_is_at_work_and_makes_a_round_trip(home):
     ending = run(home, "--self-test")
     assert (ending.status, ending.stderr) == (0, "")
