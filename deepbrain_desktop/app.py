@@ -23,6 +23,7 @@ from deepbrain_desktop.system.lazy_keychain import LazyKeychain, NoKeychain
 from deepbrain_desktop.system.paths import Paths
 from deepbrain_desktop.system.preferences import Preferences
 from deepbrain_desktop.system.screen_lock import ScreenLock
+from deepbrain_desktop.ui.held_keys import HeldKeys
 from deepbrain_desktop.ui.icon import application_icon
 from deepbrain_desktop.ui.main_window import MainWindow
 from deepbrain_desktop.ui.surroundings import Surroundings
@@ -140,6 +141,7 @@ def build(parts: Parts, account: str | None = None, window: MainWindow | None = 
         parts.log_folder,
     )
     workspace = Workspace(window, session, around)
+    HeldKeys(window)
     screen_lock = ScreenLock(window)
     screen_lock.locked.connect(workspace.conceal)
     return Program(

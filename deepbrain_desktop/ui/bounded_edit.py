@@ -65,10 +65,7 @@ class BoundedEdit(QLineEdit):
         self.take(QGuiApplication.clipboard().text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Look at what is pasted; take Return that is held down for one."""
-        if event.isAutoRepeat() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.accept()
-            return
+        """Look at what is pasted."""
         if event.matches(QKeySequence.StandardKey.Paste):
             self.paste()
             event.accept()
