@@ -124,29 +124,47 @@ def success_is_strict(token: str, sent: Iterable[bytes]) -> None:
     assert any(token in rightful_tokens(each) for each in sent), "R8: a success that was none"
 
 
-def belongings() -> dict[str, int]:
-    """R6: what must return to where it was."""
-    descriptors = Path("/proc/self/fd")
+def belongings() -> dict[str, Counter[str]]:
+    """R6: what must return to where it was, by name."""
     return {
-        "threads": threading.active_count(),
-        "descriptors": len(os.listdir(descriptors)) if descriptors.is_dir() else 0,  # noqa: PTH208
-        "windows": len(QApplication.topLevelWidgets()),
+        "threads": Counter(each.name for each in threading.enumerate()),
+        "descriptors": Counter(_open_files()),
+        "windows": Counter(map(repr, QApplication.topLevelWidgets())),
     }
 
 
-def nothing_is_left(studio: Studio, before: dict[str, int], patience: int = PATIENCE) -> None:
-    """R6: threads, file descriptors and windows return to where they were.
+def nothing_is_left(
+    studio: Studio, before: Mapping[str, Counter[str]], patience: int = PATIENCE
+) -> None:
+    """R6: threads, file descriptors and windows are as many again as they were.
 
     ``patience`` in milliseconds.
     """
 
     def is_back() -> bool:
         now = belongings()
-        return all(now[what] <= count for what, count in before.items())
+        return all(now[what].total() <= had.total() for what, had in before.items())
 
     with contextlib.suppress(NotInTime):
         studio.bot.waitUntil(is_back, timeout=patience)
-    assert is_back(), f"R6: {before} became {belongings()}"
+    now = belongings()
+    new = [_described(each) for what, had in before.items() for each in now[what] - had]
+    assert is_back(), f"R6: new are {new}"
+
+
+def _open_files() -> Iterator[str]:
+    for each in Path("/proc/self/fd").glob("*"):
+        with contextlib.suppress(OSError):  # the one that looks is gone when it is asked for
+            yield str(each.readlink())
+
+
+def _described(name: str) -> str:
+    """With what the system knows of a socket: addresses, state."""
+    number = re.match(r"socket:\[(\d+)\]", name)
+    tables = [Path("/proc/self/net", each) for each in ("tcp", "tcp6", "udp", "unix")]
+    lines = [line for each in tables if each.exists() for line in each.read_text().splitlines()]
+    known = [" ".join(line.split()) for line in lines if number and number[1] in line.split()]
+    return " ".join([name, *known])
 
 
 def _texts(
