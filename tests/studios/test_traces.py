@@ -56,16 +56,20 @@ SPELT = {
     "base64url-of-more": lambda key: base64.urlsafe_b64encode(f"ab:{key}\n".encode()).decode(),
     "first-half": lambda key: key[:16],
     "last-12": lambda key: key[-12:],
+    "last-8": lambda key: key[-8:],
 }
 KEYS = {
     "uuid": lambda: str(uuid.uuid4()),
     "quotes": lambda: f"{secrets.token_hex(8)}/'\"<&\\{secrets.token_urlsafe(12)}+==",
+    "symbols": lambda: "".join(secrets.choice("!$*+,-./:;=?@^_|~") for _ in range(16)),
     "accents": lambda: f"é{secrets.token_urlsafe(9)}ß한글{secrets.token_urlsafe(9)}",
 }
 
 
 @pytest.mark.parametrize("spelt", SPELT.values(), ids=SPELT.keys())
-@pytest.mark.parametrize("make", [KEYS["uuid"], KEYS["quotes"]], ids=["uuid", "quotes"])
+@pytest.mark.parametrize(
+    "make", [KEYS["uuid"], KEYS["quotes"], KEYS["symbols"]], ids=["uuid", "quotes", "symbols"]
+)
 def test_a_secret_is_found_however_it_is_spelt(spelt, make):
     key = make()
     assert has_trace(f"The key {spelt(key)} is wrong.", key)
