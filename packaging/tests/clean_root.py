@@ -63,11 +63,8 @@ class CleanRoot:
         if not sources:
             raise NoRoot(f"apt has no sources of Debian {release} here")
         command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--aptopt={options}"]
-        skipped = ["--skip=cleanup/apt/lists", "--skip=update"][:1]
-        subprocess.run(
-            [*command, *skipped, "--include=ca-certificates", release, folder, *sources],
-            check=True, timeout=600,
-        )  # fmt: skip
+        kept = ["--include=ca-certificates", "--skip=cleanup/apt/lists"]
+        subprocess.run([*command, *kept, release, folder, *sources], check=True, timeout=600)
         root = cls(folder)
         for name in ("/etc/resolv.conf", "/etc/hosts"):
             shutil.copyfile(name, f"{folder}{name}")
@@ -121,6 +118,12 @@ class CleanRoot:
         for name in names:
             Path(f"{self.folder}{name}").unlink(missing_ok=True)
         return done.stdout
+
+    def trust(self, certificate: bytes) -> None:
+        """Have the whole system trust an authority, by its certificate in PEM."""
+        place = self.folder / "usr/local/share/ca-certificates/authority.crt"
+        place.write_bytes(certificate)
+        self.run("update-ca-certificates")
 
     def files(self) -> dict[str, str]:
         """Every file, folder and link, with what it holds."""

@@ -3,10 +3,12 @@
 import json
 import re
 import secrets
+import ssl
 import uuid
 from pathlib import Path
 
 import pytest
+import trustme
 from building import ROOT, build, tree
 from clean_root import PERSON, CleanRoot, Desktop, changed
 from window import Person, eventually
@@ -97,13 +99,16 @@ def deb_before(source_again: Path, rooms: Path) -> Path:
 
 def test_accounts_and_keys_outlive_an_update_and_a_purge(root, deb, deb_before, display):
     root.install(deb_before, "dbus", "gnome-keyring", "libsecret-tools")
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    root.trust(authority.cert_pem.bytes())
 
     key, password = str(uuid.uuid4()), secrets.token_urlsafe()
     unlock = f"printf {password} | gnome-keyring-daemon --unlock --components=secrets >/dev/null"
     person = Person(display)
     accounts = root.folder / f"home/{PERSON}/.config/deepbrain-desktop/accounts.json"
 
-    with Sandbox(user_keys=[key]) as service:
+    with Sandbox(tls=tls, user_keys=[key]) as service:
         desktop = Desktop(root, display)
         desktop.tell(unlock)
         assert desktop.tell("deepbrain-desktop --version").split()[-1] == BEFORE
