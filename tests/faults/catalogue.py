@@ -14,6 +14,8 @@ GROUPS = {
     "S": "accounts file",
     "U": "life cycle, threads",
     "O": "system, time",
+    "P": "packages",
+    "B": "many at once",
 }
 
 _HERE = {
@@ -37,6 +39,15 @@ BESIDE = {
     "S3": "tests/system/test_accounts_survive.py",
     "U12": "tests/soak/cycles.py",
     "U17": "tests/soak/test_emissions.py",
+    "P1": "packaging/tests/test_life_on_debian.py",
+    "P2": "packaging/tests/test_life_on_debian.py",
+    "P3": "packaging/tests/test_contents.py",
+    "P4": "packaging/tests/test_contents.py",
+    "P5": "packaging/supply/tests/test_supply.py",
+    "P7": "packaging/tests/test_life_on_debian.py",
+    "P8": "packaging/tests/windows/test_windows_life.py",
+    "P9": "packaging/tests/test_circumstances.py",
+    "P11": "packaging/tests/test_life_on_debian.py",
 }
 """What other tests of ours try, since it is not about one window, or takes long."""
 
@@ -51,6 +62,10 @@ ELSEWHERE = {
     "C10": "clearing without focus, on Wayland: checklist",
     "S12": "no version of this program has kept a key in a file",
     "O5": "a locked session on Windows and macOS: checklist",
+    "P6": "one signature for all builds, on Windows and macOS: checklist",
+    **dict.fromkeys(
+        ("B1", "B3", "B4", "B5", "B7", "B8"), "the program asks for one account at a time"
+    ),
 }
 """What only another system can show, or nothing can, with where it stands."""
 
