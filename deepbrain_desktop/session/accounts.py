@@ -153,11 +153,13 @@ class Accounts:
         self._lane.run(write, written)
 
     def flush(self) -> None:
-        """Write what is not written yet, now, within FLUSH_LIMIT seconds."""
+        """Write what is not written yet, now and once, within FLUSH_LIMIT seconds."""
         self._delay.stop()
         accounts = self._to_keep()
         if self._frozen or accounts == self._saved:
             return
+        # Whatever comes of it: the end does not wait twice for a disk that hangs.
+        self._saved = accounts
         try:
             call_within(FLUSH_LIMIT, self._writing.of(accounts), Cancellation())
         except Exception as error:  # noqa: BLE001 - nothing may stand in the way of the end

@@ -269,6 +269,28 @@ def test_a_disk_that_hangs_holds_up_the_end_no_longer_than_its_limit(monkeypatch
     released.set()
 
 
+def test_closing_the_window_and_the_end_after_it_write_once():
+    account = an_account()
+    stage = Stage(account)
+    stage.session.accounts.edit(account.id, name="new")
+    stage.session.accounts.flush()
+    stage.session.shut_down()
+    assert [written.name for (written,) in stage.shelf.written] == ["new"]
+
+
+def test_the_end_does_not_wait_twice_for_a_disk_that_hangs(monkeypatch):
+    monkeypatch.setattr(under_test, "FLUSH_LIMIT", 0.05)
+    account, released = an_account(), threading.Event()
+    stage = Stage(account)
+    monkeypatch.setattr(stage.shelf, "write", lambda _accounts: released.wait(60))
+    stage.session.accounts.edit(account.id, name="new")
+    stage.session.accounts.flush()
+    waiting = threading.active_count()
+    stage.session.shut_down()
+    assert threading.active_count() == waiting
+    released.set()
+
+
 @pytest.mark.parametrize("failure", [AccountsNotSaved(Cause.NO_SPACE), MemoryError()])
 def test_a_disk_that_fails_at_the_end_stops_nothing(failure):
     account = an_account()
