@@ -42,6 +42,8 @@ class Keys:
         """Of the saving or the removal that an account waits for: never of both at once."""
         self._afterwards: dict[str, Callable[[], None]] = {}
         """What waits for a saving to end."""
+        self._once_forgotten: dict[str, Callable[[], None]] = {}
+        """What waits for a removal to work."""
 
     def look_for_keychain(self) -> None:
         """Find out which keychain there is, if one can be used."""
@@ -119,13 +121,18 @@ class Keys:
     def forget(self, account_id: str, then: Callable[[], None] | None = None) -> None:
         """Remove all of an account's keys from keychain and memory; ``then`` where that worked.
 
-        A key that is just being saved is forgotten as well, when its saving has ended.
+        A key that is just being saved is forgotten as well, when its saving has ended. Where the
+        keys are being removed already, ``then`` waits for that.
         """
         found = self._store.find(account_id)
-        if found is None or found.removing:
+        if found is None:
+            return
+        if then:
+            self._once_forgotten[account_id] = then
+        if found.removing:
             return
         self._store.put_account(account_id, removing=True, key_problem=None)
-        remove = partial(self._remove_next, account_id, Cancellation(), then)
+        remove = partial(self._remove_next, account_id, Cancellation())
         if found.saving_key:
             self._afterwards[account_id] = remove
             self.stop_saving(account_id)
@@ -161,15 +168,13 @@ class Keys:
         if afterwards:
             afterwards()
 
-    def _remove_next(
-        self, account_id: str, cancellation: Cancellation, then: Callable[[], None] | None
-    ) -> None:
+    def _remove_next(self, account_id: str, cancellation: Cancellation) -> None:
         self._cancellations.pop(account_id, None)
         found = self._store.find(account_id)
         if found is None:
             return
         if not found.account.keys:
-            self._forgotten(account_id, then)
+            self._forgotten(account_id)
             return
         self._cancellations[account_id] = cancellation
         stored = found.account.keys[0]
@@ -179,14 +184,14 @@ class Keys:
                 now = self._store.find(account_id)
                 if now:
                     self._put_keys(account_id, _without(now, stored))
-                self._remove_next(account_id, cancellation, then)
+                self._remove_next(account_id, cancellation)
             else:
                 self._not_forgotten(account_id, outcome.error)
 
         remove = self._world.keychain.remove
         self._world.executor.run(partial(remove, stored.entry, cancellation), removed)
 
-    def _forgotten(self, account_id: str, then: Callable[[], None] | None) -> None:
+    def _forgotten(self, account_id: str) -> None:
         self._put_keys(
             account_id,
             (),
@@ -196,12 +201,14 @@ class Keys:
             key_problem=None,
             removal_failed=False,
         )
+        then = self._once_forgotten.pop(account_id, None)
         if then:
             then()
         self._accounts.save()
 
     def _not_forgotten(self, account_id: str, error: BaseException) -> None:
         self._cancellations.pop(account_id, None)
+        self._once_forgotten.pop(account_id, None)
         self._store.put_account(
             account_id, removing=False, key_problem=_problem(error), removal_failed=True
         )

@@ -157,6 +157,29 @@ def test_no_key_is_left_by_an_account_removed_while_it_is_being_saved(done, leav
     assert stage.shelf.content == ()
 
 
+def test_an_account_removed_while_its_keys_are_being_forgotten_is_gone_with_them():
+    account, other = with_key(an_account("a"), "x.example", "y.example"), an_account("b")
+    stage = Stage(account, other)
+    stage.session.keys.forget(account.id)
+    stage.executor.finish_next()
+    stage.session.remove(account.id)
+    stage.executor.finish_all()
+    assert names(stage) == ["b"]
+    assert stage.journal.count("removed") == 2
+    assert stage.shelf.content == (other,)
+
+
+def test_an_account_that_stayed_is_not_removed_when_its_keys_are_forgotten_later():
+    account = with_key(an_account())
+    stage = Stage(account)
+    stage.keychain.failures.append(KeychainLocked())
+    stage.session.remove(account.id)
+    stage.executor.finish_all()
+    stage.session.keys.forget(account.id)
+    stage.executor.finish_all()
+    assert stage.find(account.id).account.keys == ()
+
+
 def test_after_the_last_account_there_is_a_blank_one():
     account = an_account()
     stage = Stage(account)
