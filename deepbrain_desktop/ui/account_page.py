@@ -131,7 +131,7 @@ class AccountPage(QWidget):
         if speaks:
             facts: Facts = ()
             if isinstance(account.phase, Failed) and self.bar.details.isChecked():
-                facts = failure_facts(account.phase, account.account.app_id)
+                facts = failure_facts(account.phase)
             self.details.show_facts(facts)
             self.stack.setCurrentWidget(self._trouble)
             return

@@ -49,12 +49,12 @@ def granted_facts(granted: Granted) -> Facts:
     )
 
 
-def failure_facts(failed: Failed, app_id: str) -> Facts:
+def failure_facts(failed: Failed) -> Facts:
     """What is known of a request that failed."""
     exchange = exchange_of(failed.problem)
     return (
         ("Reason id", failed.problem.reason),
-        ("App ID", one_line(app_id)),
+        *((("App ID", one_line(failed.asked.app_id)),) if failed.asked else ()),
         *(exchange_facts(exchange) if exchange else ()),
         ("Failed at", local(failed.at)),
     )
@@ -81,7 +81,7 @@ def support_report(
         case Failed():
             explanation = explain(phase.problem)
             lines += [explanation.headline, explanation.advice, ""]
-            facts = failure_facts(phase, account.account.app_id)
+            facts = failure_facts(phase)
         case Granted():
             lines += ["The service issued a token.", ""]
             facts = granted_facts(phase)

@@ -200,6 +200,17 @@ def test_details_show_what_is_known_and_stay_open(open_studio, sandbox) -> None:
     assert "Invalid credentials" not in visible_text(studio.window)
 
 
+def test_details_tell_the_app_id_that_was_asked_with_although_the_form_was_edited(
+    open_studio, sandbox
+) -> None:
+    studio = open_studio(asking(sandbox, "refused"))
+    with_key(studio)
+    studio.request()
+    studio.press("Ctrl+I")
+    studio.fill("appId", "studiov3.another@sandbox.example")
+    assert dict(studio.page.details.facts)["App ID"] == "studiov3.refused@sandbox.example"
+
+
 def test_each_account_keeps_its_own_state(open_studio, sandbox) -> None:
     studio = open_studio(asking(sandbox, "slow"), asking(sandbox, "refused"))
     with_key(studio)
