@@ -89,7 +89,7 @@ def support_report(
             facts = (("App ID", one_line(account.account.app_id)),)
     lines += [f"{name}: {value}" for name, value in facts]
     lines += [
-        f"Key came from: {account.key_place.value}",
+        f"Key for the next request: {account.key_place.value}",
         f"Keychain: {keychain.name or (keychain.problem and keychain.problem.reason) or 'unknown'}",
     ]
     if account.history:

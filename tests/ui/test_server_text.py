@@ -9,6 +9,7 @@ from ui.eyes import readable
 from ui.others import pasted
 from ui.stage import Studio, asking, new_key, with_key
 
+from deepbrain_desktop.session.state import KeyPlace
 from deepbrain_desktop.studios.decoded import LONGEST_SHOWN
 from deepbrain_desktop.studios.sandbox import Sandbox
 from deepbrain_desktop.studios.sandbox_answers import carrying, envelope
@@ -67,6 +68,17 @@ def test_a_report_of_a_success_holds_no_token(open_studio, sandbox) -> None:
     report = pasted(studio.bot)
     assert "The service issued a token." in report
     assert not [part for part in studio.token.split(".") if part in report]
+
+
+def test_the_report_does_not_say_that_a_typed_key_came_from_the_keychain(
+    open_studio, sandbox
+) -> None:
+    studio = open_studio(asking(sandbox, "refused", remember=True))
+    with_key(studio)
+    studio.request()
+    studio.wait(lambda: studio.current.key_place is KeyPlace.KEYCHAIN)
+    studio.press("Ctrl+Shift+R")
+    assert "Key for the next request: keychain" in pasted(studio.bot)
 
 
 def test_a_service_that_repeats_the_key_does_not_bring_it_into_the_report(open_studio) -> None:
