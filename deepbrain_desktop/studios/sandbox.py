@@ -31,7 +31,6 @@ from deepbrain_desktop.studios.sandbox_answers import (
 from deepbrain_desktop.studios.sandbox_service import Request, Service
 from deepbrain_desktop.studios.scenarios import SANDBOX_USER_KEY, SCENARIOS
 
-_REMEMBERED = 1_000
 _LONGEST_LINE = 64 * 1024
 _MOST_HEADERS = 100
 _LONGEST_BODY = 64 * 1024
@@ -43,6 +42,8 @@ class Sandbox:
     ``tls`` serves https instead of http. ``now`` is the clock (seconds since the epoch) of the
     Date header and of the claims. Pauses in answers are multiplied by ``pace``. ``behaviours``
     adds accounts of one's own, by app id, and ``user_keys`` are the keys that are accepted.
+    ``remembered`` is how many requests are kept, with all that was in them; else none is, as
+    somebody may ask with a real key.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Sandbox:
         pace: float = 1,
         behaviours: Mapping[str, Behaviour] = MappingProxyType({}),
         user_keys: Container[object] = (SANDBOX_USER_KEY,),
+        remembered: int = 0,
     ) -> None:
         self._tls = tls
         self._now = now
@@ -60,7 +62,7 @@ class Sandbox:
         self._own = behaviours, user_keys
         self._running: _Listener | None = None
         self._arrival = threading.Condition()
-        self._received: deque[Request] = deque(maxlen=_REMEMBERED)
+        self._received: deque[Request] = deque(maxlen=remembered)
         self._posts = 0
 
     def __enter__(self) -> "Sandbox":
@@ -85,7 +87,7 @@ class Sandbox:
 
     @property
     def requests_seen(self) -> tuple[Request, ...]:
-        """The last 1,000 requests, oldest first."""
+        """The last requests, oldest first, as many as are remembered."""
         with self._arrival:
             return tuple(self._received)
 

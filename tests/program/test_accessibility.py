@@ -69,7 +69,7 @@ def test_the_whole_job_is_done_by_names(home, open_window):
 
 def test_the_user_key_is_in_no_state_to_be_read(home, open_window, keyring):
     key = str(uuid.uuid4())
-    with Sandbox() as service:
+    with Sandbox(remembered=1) as service:
         home.keep_accounts(
             account(
                 "Mine",
@@ -137,7 +137,7 @@ def test_nobody_on_the_bus_hears_the_user_key(home, open_window, screen):
 
 
 def test_text_that_dictation_software_enters_is_what_is_sent(home, open_window):
-    with Sandbox() as service:
+    with Sandbox(remembered=1) as service:
         address = service.server.origin
         home.keep_accounts(account("Mine", "before", server="other", address=address))
         _, window = open_window(home)

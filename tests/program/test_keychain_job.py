@@ -33,7 +33,7 @@ def service(authority, key) -> Iterator[Sandbox]:
     """The sandbox over TLS, as this test's own process serves it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    with Sandbox(tls=context, user_keys=[key]) as running:
+    with Sandbox(tls=context, user_keys=[key], remembered=1) as running:
         yield running
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from email.utils import formatdate
 
 import pytest
@@ -11,10 +12,19 @@ from studios.raw_server import APP_ID, RELAXED, RawServer, head, no_proxies, suc
 from deepbrain_desktop.session.issuing import Issuing
 from deepbrain_desktop.studios.client import StudiosClient
 from deepbrain_desktop.studios.credentials import Secret, Server
-from deepbrain_desktop.studios.errors import DeadlinePassed
+from deepbrain_desktop.studios.errors import DeadlinePassed, ServiceRefused
+from deepbrain_desktop.studios.scenarios import DEFAULT
 from deepbrain_desktop.waiting import Cancellation
 
 DAY = 86_400.0
+
+
+def test_the_sandbox_keeps_no_key_that_it_was_asked_with():
+    with closing(Issuing(time.monotonic, time.time)) as issuing:
+        with pytest.raises(ServiceRefused):
+            issuing.issue(DEFAULT.app_id, Secret("a real key"), None, Cancellation())
+        assert issuing._sandbox.posts == 1
+        assert issuing._sandbox.requests_seen == ()
 
 
 @pytest.mark.parametrize("jump", [-3 * DAY, 0.0, 3 * DAY])
