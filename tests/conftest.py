@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from x_server import NoXServer, running_x_server
@@ -28,6 +29,17 @@ _OF_LINUX = [
     "ui",
 ]
 collect_ignore = [] if sys.platform == "linux" else _OF_LINUX
+
+# What holds for all input is judged by its input alone, the same in each run: not by how busy the
+# machine is. Other input is for ``make fuzz``.
+settings.register_profile(
+    "suite",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("suite")
 
 PATIENCE = 3.0
 """Seconds that what a test started may take to end."""

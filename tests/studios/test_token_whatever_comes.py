@@ -46,7 +46,6 @@ odd_parts = st.one_of(
     claim_sets.map(lambda claims: armoured(json.dumps(claims).encode("utf-16"))),
 )
 jwts = st.builds(token_of, claim_sets, headers, st.binary(max_size=8))
-promptly = settings(max_examples=300, derandomize=True, deadline=None, database=None)
 
 
 @st.composite
@@ -99,19 +98,19 @@ def check(decoded: DecodedToken) -> None:
     next_change(decoded, NOW, NOW)
 
 
-@promptly
+@settings(max_examples=300)
 @given(st.text(max_size=200) | st.lists(odd_parts, max_size=6).map(".".join))
 def test_no_text_is_an_error_and_what_is_read_fits_together(token):
     check(decode(token))
 
 
-@promptly
+@settings(max_examples=300)
 @given(mutated_tokens())
 def test_no_damaged_token_is_an_error(token):
     check(decode(token))
 
 
-@promptly
+@settings(max_examples=300)
 @given(jwts)
 def test_what_pyjwt_reads_is_read_alike(token):
     decoded = decode(token)

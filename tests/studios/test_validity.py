@@ -172,7 +172,7 @@ def test_each_state_says_when_the_next_one_comes():
 near = st.integers(-10_000, 10_000).map(lambda quarters: START + quarters / 4)
 
 
-@settings(max_examples=300, derandomize=True, deadline=None, database=None)
+@settings(max_examples=300)
 @given(
     st.builds(readable, near, st.none() | near, st.none() | near), near, near, st.floats(0, 0.99)
 )
@@ -188,7 +188,7 @@ def test_nothing_changes_before_the_next_change_and_something_does_then(decoded,
     assert type(validity(decoded, now + (wait - 0.001) * share, since)) is kind
 
 
-@settings(max_examples=300, derandomize=True, deadline=None, database=None)
+@settings(max_examples=300)
 @given(near, st.none() | near, near, near)
 def test_the_share_that_is_left_lies_between_nothing_and_all(exp, iat, now, since):
     state = validity(readable(exp, iat), now, since)
