@@ -59,11 +59,6 @@ class Background(QObject):
         self._notifier = QSocketNotifier(self._ear.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._collect)
 
-    @property
-    def in_flight(self) -> int:
-        """Calls whose outcome was not delivered yet."""
-        return len(self._deliveries)
-
     def run(self, call: Callable[[], T], deliver: Callable[[Ok[T] | Err], None]) -> None:
         """Run ``call`` on a thread of its own; see Executor."""
         number = next(self._numbers)

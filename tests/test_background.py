@@ -75,9 +75,9 @@ def test_a_call_that_waits_holds_up_no_other(background, qtbot):
     background.run(lambda: "quick", inbox)
     qtbot.waitUntil(lambda: len(inbox) == 1)
     assert inbox.outcomes == [Ok("quick")]
-    assert background.in_flight == 1
+    assert len(background._deliveries) == 1
     released.set()
-    qtbot.waitUntil(lambda: background.in_flight == 0)
+    qtbot.waitUntil(lambda: not background._deliveries)
 
 
 def test_ten_thousand_outcomes_that_come_at_once_are_delivered_once_each(background, qtbot):
@@ -92,7 +92,7 @@ def test_ten_thousand_outcomes_that_come_at_once_are_delivered_once_each(backgro
         thread.start()
     for thread in threads:
         thread.join()
-    qtbot.waitUntil(lambda: background.in_flight == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: not background._deliveries, timeout=10_000)
     assert sorted(numbers) == list(range(10_000))
 
 
@@ -138,7 +138,7 @@ def test_an_outcome_that_is_badly_received_holds_up_no_other(background, qtbot):
         background.run(lambda: None, stumble)
         background.run(arrived.set, inbox)
         arrived.wait(10)
-        qtbot.waitUntil(lambda: background.in_flight == 0)
+        qtbot.waitUntil(lambda: not background._deliveries)
     assert len(inbox) == 1
     assert [kind for kind, _, _ in raised] == [ValueError, ValueError]
 
@@ -169,7 +169,7 @@ def test_a_delivery_with_an_event_loop_of_its_own_loses_nothing(background, qtbo
     with qtbot.captureExceptions() as raised:
         post(background, 100)
         post(background, 101)
-        qtbot.waitUntil(lambda: background.in_flight == 0)
+        qtbot.waitUntil(lambda: not background._deliveries)
     assert sorted(numbers) == [100, 101, 102]
     assert raised == []
 

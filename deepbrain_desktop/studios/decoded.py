@@ -129,8 +129,6 @@ class DecodedToken:
     """``nbf`` in epoch seconds."""
     issued_at: float | None = None
     """``iat`` in epoch seconds."""
-    part_lengths: tuple[int, ...] = ()
-    """Characters between the dots, without white space and ``Bearer``; empty past five parts."""
     claims_json: str | None = field(default=None, repr=False)
     """The claims as received, indented; None where they could not be read."""
 

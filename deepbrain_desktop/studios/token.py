@@ -71,7 +71,6 @@ def decode(token: str) -> DecodedToken:
         expiry=times.expiry,
         not_before=times.not_before,
         issued_at=times.issued_at,
-        part_lengths=tuple(map(len, parts)) if len(parts) <= 5 else (),
         claims_json=None if claims is None else _indented(claims),
     )
 
