@@ -17,7 +17,6 @@ VALUES_OF_STUDIOS = frozenset(
         "errors",
         "exchange",
         "hints",
-        "moments",
         "pasting",
         "scenarios",
         "snippets",
@@ -39,7 +38,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "command_line": (frozenset({"", "product", "system.console"}), PLAIN),
     "studios": (
         frozenset({"studios", "waiting"}),
-        frozenset({"requests", "urllib3", "truststore", "jwt"}),
+        frozenset({"requests", "urllib3", "truststore"}),
     ),
     "system": (
         frozenset({"", "product", "account", "waiting", "studios.credentials", "system"}),
@@ -53,7 +52,6 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
                 "objc",
                 "PySide6.QtCore",
                 "PySide6.QtGui",
-                "PySide6.QtNetwork",
             }
         ),
     ),
@@ -67,7 +65,6 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "ui": (
         frozenset(
             {
-                "",
                 "product",
                 "account",
                 "resources_rc",
@@ -154,6 +151,17 @@ def loaded_early(module: Module) -> Iterator[str]:
 
 def test_a_room_imports_what_the_table_grants_it():
     assert broken_in(not_granted) == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_is_granted_nothing_that_it_does_not_import(room):
+    ours, others = ROOMS[room]
+    wanted = {found.target for each in MODULES if each.room == room for found in imports(each.tree)}
+    granted = {f"{PACKAGE}.{each}".rstrip(".") for each in ours - ANY} | others
+    unused = {
+        each for each in granted if not any(allowed(target, frozenset({each})) for target in wanted)
+    }
+    assert not unused
 
 
 def test_nothing_heavy_is_loaded_before_it_is_needed():
