@@ -28,6 +28,7 @@ from deepbrain_desktop.session.state import (
     Stopped,
     Unforeseen,
     Untried,
+    exchange_of,
     retry_after,
 )
 from deepbrain_desktop.session.store import Store
@@ -192,7 +193,7 @@ class Requests:
             self._land(account_id, attempt, Stopped(), "CANCELLED", None)
         else:
             problem = _problem(error)
-            exchange = getattr(problem, "exchange", None)
+            exchange = exchange_of(problem)
             seconds = exchange.seconds if exchange else None
             failed = self._failed(account_id, problem)
             self._land(account_id, attempt, failed, problem.reason, seconds)

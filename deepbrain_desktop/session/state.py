@@ -293,3 +293,8 @@ class State:
 def retry_after(problem: Problem) -> int | None:
     """Seconds that the service wants to be left alone."""
     return problem.retry_after if isinstance(problem, HttpFailed | ServiceRefused) else None
+
+
+def exchange_of(problem: Problem) -> Exchange | None:
+    """What is known of the request that failed, if one was made."""
+    return problem.exchange if isinstance(problem, StudiosError) else None

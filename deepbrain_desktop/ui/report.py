@@ -6,7 +6,7 @@ from deepbrain_desktop.session.state import (
     Granted,
     HistoryRow,
     KeychainState,
-    Problem,
+    exchange_of,
 )
 from deepbrain_desktop.studios.exchange import Exchange
 from deepbrain_desktop.system.redaction import redact
@@ -14,11 +14,6 @@ from deepbrain_desktop.ui.facts_view import Facts
 from deepbrain_desktop.ui.plain_text import one_line
 from deepbrain_desktop.ui.times import local
 from deepbrain_desktop.ui.wording import explain
-
-
-def exchange_of(problem: Problem) -> Exchange | None:
-    """What is known of the request that failed, if one was made."""
-    return getattr(problem, "exchange", None)
 
 
 def exchange_facts(exchange: Exchange) -> Facts:
