@@ -24,7 +24,7 @@ _NEVER = "never"
 _LARGEST = 65_536
 """Bytes of the file that are read; it has a few hundred."""
 _PATIENCE = 0.5
-"""Seconds for saving; all that ends the program may take 2."""
+"""Seconds for saving at the end; all that ends the program may take 2."""
 
 
 class Preference(Generic[T]):
@@ -135,17 +135,17 @@ class Preferences:
         else:
             self._kept.set(section, name, words)
 
-    def save(self) -> None:
+    def save(self, patience: float = _PATIENCE) -> None:
         """Put a new file, for its owner only, in the place of the old one. Raises nothing.
 
-        What is no file, and may be a device that a link leads to, is left alone. A disk that does
-        not answer is not waited for.
+        What is no file, and may be a device that a link leads to, is left alone. After
+        ``patience`` seconds a disk that does not answer is not waited for any longer.
         """
         if self._path is None:
             return
         write = partial(self._write, self._path, self._text().encode())
         with contextlib.suppress(GaveUp, OSError, RuntimeError):  # the last: no thread is to be had
-            call_within(_PATIENCE, write, Cancellation())
+            call_within(patience, write, Cancellation())
 
     def _write(self, path: Path, content: bytes) -> None:
         place = Path(os.path.realpath(path))

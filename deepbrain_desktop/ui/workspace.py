@@ -264,7 +264,7 @@ class Workspace(QObject):
 
     def _choose_lifetime(self, action: QAction, _checked: bool = True) -> None:  # noqa: FBT001, FBT002
         self._around.preferences.clipboard_lifetime = action.data()
-        self._around.preferences.save()
+        self._around.preferences.save(patience=0)
 
     def _show_tab(self, number: int) -> None:
         if self.page.result and self.page.shows_result:

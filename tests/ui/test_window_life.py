@@ -1,6 +1,8 @@
 """The window as a whole: at rest when nobody looks, and the next day as it was left."""
 
+import os
 import re
+import threading
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +22,8 @@ from deepbrain_desktop.system.preferences import Preferences
 from deepbrain_desktop.ui.icon import application_icon
 from deepbrain_desktop.ui.ticking import Ticking
 
+LONGEST_STALL = 0.25
+"""Seconds that the window may be held up."""
 ICONS = Path(__file__).parents[2] / "resources" / "icons"
 
 
@@ -64,6 +68,23 @@ def test_nothing_ticks_where_nothing_moves(open_studio, sandbox, scenario) -> No
 
 def test_at_the_first_start_nothing_ticks(studio) -> None:
     assert not awake(studio)
+
+
+def test_a_disk_that_hangs_does_not_hold_the_window_up_as_a_preference_is_chosen(
+    open_studio, tmp_path, monkeypatch
+) -> None:
+    answers = threading.Event()
+    monkeypatch.setattr(os, "fsync", lambda _: answers.wait(30))
+    studio = open_studio(preferences=Preferences(tmp_path / "preferences.ini"))
+    actions = studio.program.workspace.actions_by_name
+
+    def held_up(name: str) -> float:
+        began = time.perf_counter()
+        actions[name].trigger()
+        return time.perf_counter() - began
+
+    assert min(map(held_up, ("lifetime15", "lifetime30", "lifetime300"))) < LONGEST_STALL
+    answers.set()
 
 
 # The next day
