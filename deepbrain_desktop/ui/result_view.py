@@ -101,7 +101,8 @@ class ResultView(QWidget):
             if self._word:
                 announce(self.status, f"Token: {status.word}. {status.clock}")
             self._word = status.word
-        self.claims.refresh_times()
+        for table in (self.claims, self.header):
+            table.refresh_times()
 
     def forget(self) -> None:
         """Drop the token: another account, or nothing, is shown now."""

@@ -2,12 +2,15 @@
 
 import pytest
 from PySide6.QtWidgets import QWidget
+from studios.made_tokens import token_of
 from ui.eyes import in_list, readable
 from ui.stage import Clock, Studio, account, asking, with_key
 
 from deepbrain_desktop.account import ServerKind
 from deepbrain_desktop.session.state import Requesting
 from deepbrain_desktop.studios.sandbox import Sandbox
+from deepbrain_desktop.studios.sandbox_answers import Answer, carrying
+from deepbrain_desktop.studios.sandbox_turn import Turn
 from deepbrain_desktop.studios.scenarios import SANDBOX_USER_KEY
 from deepbrain_desktop.system.lazy_keychain import NoKeychain
 from deepbrain_desktop.ui.symbols import Symbol, Tone
@@ -171,10 +174,17 @@ def test_the_countdown_goes_down_from_the_end_and_turns_at_its_moments(
     assert in_list(studio).short == "expired"
 
 
-def test_the_claims_tell_anew_how_far_their_moments_are(open_studio, sandbox) -> None:
+@pytest.mark.parametrize("table", ["claims", "header"])
+def test_claims_and_header_tell_anew_how_far_their_moments_are(open_studio, table) -> None:
+    def replicated(turn: Turn) -> Answer:
+        """Claims that stand in the header as well (RFC 7519, section 5.3)."""
+        claims = turn.claims()
+        return carrying(token_of(claims, {"alg": "HS256", "exp": claims["exp"]}))
+
     clock = Clock()
-    studio = granted(open_studio, sandbox, "valid", elapsed=clock)
-    model = studio.result.claims.model()
+    with Sandbox(behaviours={"studiov3.replicated@sandbox.example": replicated}) as sandbox:
+        studio = granted(open_studio, sandbox, "replicated", elapsed=clock)
+    model = getattr(studio.result, table).model()
     names = [model.index(row, 0).data() for row in range(model.rowCount())]
     expires = model.index(names.index("exp"), 1)
     changed: list[int] = []
