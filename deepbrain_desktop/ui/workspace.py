@@ -64,6 +64,8 @@ class Workspace(QObject):
         self._ticking.ticked.connect(self._render_again)
         session.state_changed.connect(self.render_state)
         self._follow_clock()
+        # Its parent would show it later. A window that becomes active before has no cursor.
+        self.splitter.show()
         self.page.form.focus_next_empty()
 
     @Slot(object)

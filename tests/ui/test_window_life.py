@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QFile, QIODevice, QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 from ui.eyes import readable
 from ui.others import pasted
@@ -18,8 +19,10 @@ from ui.stage import Studio, account, asking, new_key, with_key
 from deepbrain_desktop import __version__, app, product
 from deepbrain_desktop.crashes import MOST
 from deepbrain_desktop.system.accounts_file import AccountsFile
+from deepbrain_desktop.system.lazy_keychain import NoKeychain
 from deepbrain_desktop.system.preferences import Preferences
 from deepbrain_desktop.ui.icon import application_icon
+from deepbrain_desktop.ui.main_window import MainWindow
 from deepbrain_desktop.ui.ticking import Ticking
 
 LONGEST_STALL = 0.25
@@ -85,6 +88,23 @@ def test_a_disk_that_hangs_does_not_hold_the_window_up_as_a_preference_is_chosen
 
     assert min(map(held_up, ("lifetime15", "lifetime30", "lifetime300"))) < LONGEST_STALL
     answers.set()
+
+
+# The start
+
+
+def test_a_window_that_becomes_active_while_it_is_filled_has_a_cursor(qtbot) -> None:
+    window = MainWindow(Preferences())
+    window.show()
+    assert QTest.qWaitForWindowExposed(window)
+    parts = app.Parts(app.MemoryShelf(), NoKeychain(), Preferences(), None)
+    program = app.build(parts, window=window)
+    # Qt gives the focus only to what is shown when the window becomes active.
+    shown = window.focusWidget().objectName(), window.focusWidget().isVisible()
+    window.close()
+    program.shut_down()
+    window.deleteLater()
+    assert shown == ("appId", True)
 
 
 # The next day
