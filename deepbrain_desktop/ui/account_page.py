@@ -87,6 +87,7 @@ class AccountPage(QWidget):
 
     def display(self, state: State, account: AccountState) -> None:
         """Show this account."""
+        focused = self._focused()
         self.name.show_text(display_name(account.account))
         self.form.display(account, state.keychain)
         message = message_for(account, self._elapsed())
@@ -94,6 +95,8 @@ class AccountPage(QWidget):
         self.notice.show_message(notice_for(state))
         self._render_result(account, speaks=message is not None)
         self.tick(account)
+        if focused is not None and self._focused() is not focused:
+            self._pass_focus_on()
 
     def tick(self, account: AccountState) -> None:
         """Show how things stand this very second."""
@@ -109,6 +112,25 @@ class AccountPage(QWidget):
         self.last.setText(_last_words(account.history))
         if isinstance(account.phase, Granted) and self.result:
             self.result.tick(account)
+
+    def _focused(self) -> QWidget | None:
+        """What of this page has the keyboard while the window is active, if it can be used."""
+        found = self.window().focusWidget()
+        is_here = found is not None and self.isAncestorOf(found) and self._can_be_used(found)
+        return found if is_here else None
+
+    def _can_be_used(self, part: QWidget) -> bool:
+        return part.isEnabled() and part.isVisibleTo(self)
+
+    def _pass_focus_on(self) -> None:
+        """Put the focus, as what had it is gone, on what can be done now.
+
+        Qt would put it on what comes next by Tab, which may be at the other end of the window.
+        """
+        for part in (self.cancel, self.request, self.form.app_id):
+            if self._can_be_used(part):
+                part.setFocus()
+                return
 
     def _waiting(self, account: AccountState) -> int:
         until = account.paused_until

@@ -211,6 +211,55 @@ def test_a_shortcut_leads_to_each_tab(open_studio, sandbox, keys, name) -> None:
     assert page is QApplication.focusWidget() or page.isAncestorOf(QApplication.focusWidget())
 
 
+@pytest.mark.parametrize("keys", [("Space", "Space"), ("Alt+R", "Alt+C"), None])
+def test_the_focus_stays_where_a_request_is_made_and_cancelled(open_studio, sandbox, keys) -> None:
+    studio = open_studio(asking(sandbox, "dripping"))
+    with_key(studio)
+    parts = ("requestToken", "cancel")
+    for name, other, key in zip(parts, reversed(parts), keys or ("", ""), strict=True):
+        studio.find(name).setFocus()
+        if key:
+            studio.press(key)
+        else:
+            studio.click(name)
+        studio.wait(lambda other=other: studio.sees(other) and studio.find(other).isEnabled())
+        assert studio.focus == other
+
+
+@pytest.mark.parametrize("name", ["trySandbox", "copyToken", "messageAction", "saveKey"])
+def test_the_focus_of_what_goes_away_goes_to_what_can_be_done_now(
+    open_studio, sandbox, name
+) -> None:
+    scenario = {"copyToken": "valid", "messageAction": "closed"}.get(name)
+    accounts = (asking(sandbox, scenario), asking(sandbox, "slow")) if scenario else ()
+    studio = open_studio(*accounts)
+    if name != "trySandbox":
+        with_key(studio)
+    if scenario:
+        studio.request()
+    studio.find(name).setFocus()
+    studio.press("Ctrl+PgDown" if scenario else "Space")
+    studio.wait(lambda: not studio.sees(name))
+    studio.wait_for_outcome()
+    assert studio.focus == "requestToken"
+
+
+def test_the_focus_of_what_goes_away_while_another_window_is_active_is_not_lost(
+    open_studio, sandbox
+) -> None:
+    studio = open_studio(asking(sandbox, "closed"))
+    with_key(studio)
+    studio.request()
+    studio.find("messageAction").setFocus()
+    other = QWidget()
+    other.show()
+    studio.take_keyboard(other)
+    studio.session.accounts.add()
+    other.close()
+    studio.take_keyboard(studio.window)
+    assert studio.focus == "requestToken"
+
+
 def test_the_menu_bar_opens_by_its_letters(studio) -> None:
     for letter, title in zip("FEATVH", MENUS, strict=True):
         studio.press(f"Alt+{letter}")
