@@ -27,6 +27,8 @@ from deepbrain_desktop.ui.surroundings import Surroundings
 from deepbrain_desktop.ui.ticking import Ticking
 from deepbrain_desktop.ui.wording import CRASHED, CRASHED_ADVICE, Action, describe_refusal, explain
 
+_TABS = ("showTab1", "showTab2", "showTab3", "showTab4")
+
 
 class Workspace(QObject):
     """Fills a window, renders the session's state in it; every action ends in an intent."""
@@ -122,7 +124,7 @@ class Workspace(QObject):
             "showDetails": self.page.bar.details.click,
             "documentation": partial(intents.open_page, product.DOCUMENTATION),
             "about": self._about,
-            **{f"showTab{number + 1}": partial(self._show_tab, number) for number in range(4)},
+            **{name: partial(self._show_tab, number) for number, name in enumerate(_TABS)},
         }
 
     def _connect(self) -> None:
@@ -224,6 +226,7 @@ class Workspace(QObject):
         if self.page.result:
             self.page.result.show_lease(words if beside_token else "")
         self._lease.setText("" if beside_token else words)
+        self.actions_by_name["clearClipboard"].setEnabled(bool(words))
         elapsed = self._around.elapsed()
         self._ticking.follow(self._session.state, elapsed, self.copying.ends_at)
 
@@ -249,7 +252,8 @@ class Workspace(QObject):
         requesting = isinstance(current.phase, Requesting)
         actions["requestToken"].setEnabled(self.page.request.isEnabled())
         actions["cancel"].setEnabled(requesting)
-        actions["copyToken"].setEnabled(isinstance(current.phase, Granted))
+        for name in ("copyToken", *_TABS):
+            actions[name].setEnabled(isinstance(current.phase, Granted))
         actions["forgetKey"].setEnabled(bool(current.account.keys or current.typed_key))
         actions["showDetails"].setEnabled(isinstance(current.phase, Failed))
         for name in ("renameAccount", "duplicateAccount", "removeAccount"):

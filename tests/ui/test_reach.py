@@ -270,6 +270,32 @@ def test_the_menu_bar_opens_by_its_letters(studio) -> None:
         studio.press("Esc")
 
 
+def test_menus_offer_only_what_does_something(open_studio, sandbox) -> None:
+    studio = open_studio(asking(sandbox, "valid"), asking(sandbox, "refused"))
+    of_token = {"copyToken", "showTab1", "showTab2", "showTab3", "showTab4"}
+    looked_at = of_token | {"cancel", "showDetails", "clearClipboard"}
+
+    def offered() -> set[str]:
+        actions = studio.program.workspace.actions_by_name
+        return {name for name in looked_at if actions[name].isEnabled()}
+
+    assert not offered()
+    with_key(studio)
+    studio.request()
+    assert offered() == of_token
+    studio.press("Ctrl+Shift+C")
+    assert offered() == of_token | {"clearClipboard"}
+    studio.press("Ctrl+PgDown")
+    assert offered() == {"clearClipboard"}
+    studio.press("Ctrl+Shift+X")
+    assert not offered()
+    with_key(studio)
+    studio.press("Ctrl+Return")
+    assert offered() == {"cancel"}
+    studio.wait_for_outcome()
+    assert offered() == {"showDetails"}
+
+
 def test_what_can_be_seen_has_the_names_that_others_rely_on(open_studio, sandbox) -> None:
     seen = {}
 
