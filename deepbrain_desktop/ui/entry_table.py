@@ -12,6 +12,8 @@ from deepbrain_desktop.ui.times import local, relative, utc_beside
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_MARGINS = 16
+"""Around the text of a cell, both sides together."""
 
 
 class EntryModel(QAbstractTableModel):
@@ -91,7 +93,7 @@ class EntryModel(QAbstractTableModel):
         if entry.instant is None:
             return entry.value
         away = relative(entry.instant, self._now())
-        return f"{entry.value}\n{local(entry.instant)} · {utc_beside(entry.instant)} · {away}"
+        return f"{entry.value} · {away}\n{local(entry.instant)} · {utc_beside(entry.instant)}"
 
 
 class EntryTable(QTableView):
@@ -126,6 +128,7 @@ class EntryTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(0, 13 * self.fontMetrics().averageCharWidth())
+        self._meanings = tuple(meanings.values())
         copy = QAction("&Copy rows", self)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -135,7 +138,7 @@ class EntryTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the values, which nobody can guess, the most of the width."""
-        widest = 30 * self.fontMetrics().averageCharWidth()
+        widest = max(map(self.fontMetrics().horizontalAdvance, self._meanings)) + _MARGINS
         self.setColumnWidth(2, min(widest, event.size().width() * 2 // 5))
         super().resizeEvent(event)
 

@@ -1,5 +1,6 @@
 """Nothing is cut off at any size of window and letters, and nothing jumps."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -104,6 +105,28 @@ def test_nothing_is_cut_off(open_studio, sandbox, letters, state) -> None:
         studio.window.resize(width, 720)
         # How long the X server and the layout take for it is the machine's affair.
         studio.bot.waitUntil(lambda: assert_whole(studio), timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("scenario", ["expired", "odd-claims"])
+def test_moments_and_meanings_are_whole_as_the_window_opens_first(
+    open_studio, sandbox, monkeypatch, scenario
+) -> None:
+    # Where it is another day than in UTC, a moment has two dates.
+    monkeypatch.setenv("TZ", "WEST+12" if time.gmtime().tm_hour < 12 else "EAST-12")
+    studio = open_studio(asking(sandbox, scenario))
+    with_key(studio)
+    studio.request()
+    claims = studio.result.claims
+    studio.wait(lambda: claims.viewport().width() > claims.columnWidth(1) > 0)
+    rows = range(claims.model().rowCount())
+    cells = [claims.model().index(row, column) for row in rows for column in (1, 2)]
+    cut = [
+        each.data()
+        for each in cells
+        if (each.column() == 2 or "\n" in each.data())
+        and claims.sizeHintForIndex(each).width() > claims.columnWidth(each.column())
+    ]
+    assert not cut
 
 
 def form_places(studio: Studio) -> dict[str, QRect]:
