@@ -1,5 +1,8 @@
 """A field that takes a text whole, or not at all: never cut, and never without a word."""
 
+import sys
+import unicodedata
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import (
     QClipboard,
@@ -15,6 +18,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from deepbrain_desktop.studios.pasting import LONGEST_VALUE
 from deepbrain_desktop.ui.wording import Refusal
+
+_ALT_WRITES = sys.platform == "darwin"
+"""Whether Alt writes, as Option does on a Mac; elsewhere it chooses menus and buttons by letter."""
 
 
 class BoundedEdit(QLineEdit):
@@ -65,12 +71,14 @@ class BoundedEdit(QLineEdit):
         self.take(QGuiApplication.clipboard().text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Look at what is pasted."""
+        """Look at what is pasted; leave letters that choose something to others."""
         if event.matches(QKeySequence.StandardKey.Paste):
             self.paste()
             event.accept()
-            return
-        super().keyPressEvent(event)
+        elif _chooses(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Look at what X11's middle button pastes."""
@@ -123,6 +131,19 @@ class BoundedEdit(QLineEdit):
         else:
             self._whole = text
             self.taken.emit(text)
+
+
+def _chooses(event: QKeyEvent) -> bool:
+    """Whether a key is Alt with a letter, which Qt writes where nothing has that letter now."""
+    alt, control = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+    # Both together are AltGr on Windows.
+    is_alt = event.modifiers() & (alt | control) == alt
+    return is_alt and not _ALT_WRITES and is_written(event.text())
+
+
+def is_written(text: str) -> bool:
+    """Whether a key of this text writes it, and does not do something else."""
+    return text != "" and unicodedata.category(text[0]) != "Cc"
 
 
 def _units(text: str) -> int:

@@ -1,7 +1,6 @@
 """Fields for the two credentials: pasted text that holds both fills both, and the key stays in."""
 
 import contextlib
-import unicodedata
 from collections.abc import Iterator
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
@@ -15,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QMenu, QStyle, QWidget
 
 from deepbrain_desktop.studios.pasting import find_credentials
-from deepbrain_desktop.ui.bounded_edit import BoundedEdit
+from deepbrain_desktop.ui.bounded_edit import BoundedEdit, is_written
 from deepbrain_desktop.ui.disguise import Disguise
 
 
@@ -95,7 +94,7 @@ class KeyEdit(CredentialEdit):
             event.accept()
             return
         typed = event.text()
-        if typed and unicodedata.category(typed[0]) != "Cc":
+        if is_written(typed):
             typed = self._disguised(typed)
         key, modifiers, repeated = event.key(), event.modifiers(), event.isAutoRepeat()
         disguised = QKeyEvent(event.type(), key, modifiers, typed, repeated, event.count())

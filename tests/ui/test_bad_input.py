@@ -147,6 +147,17 @@ def test_choosing_another_server_keeps_the_address(open_studio, sandbox) -> None
     assert studio.find("address").text() == sandbox.server.origin
 
 
+@pytest.mark.parametrize("name", [*HINTS, "filter"])
+def test_alt_with_a_letter_that_nothing_has_writes_nothing(open_studio, sandbox, name) -> None:
+    studio = open_studio(asking(sandbox, "valid"))
+    studio.click(name)
+    before = studio.find(name).text()
+    studio.press("Alt+X", "Alt+Shift+X", "Alt+3")
+    assert studio.find(name).text() == before
+    studio.press("Ctrl+Alt+X", "X")
+    assert len(studio.find(name).text()) == len(before) + 2
+
+
 def test_undo_in_the_app_id_brings_back_what_stood_there(open_studio) -> None:
     studio = open_studio(account("A"))
     studio.click("appId")
