@@ -127,10 +127,11 @@ class CredentialsForm(QWidget):
 
     def focus_next_empty(self) -> None:
         """Put the cursor where something is missing, or into the app id."""
-        if not self.app_id.text().strip() or self.user_key.text():
-            self.app_id.setFocus()
-        else:
-            self.user_key.setFocus()
+        account = self._account
+        has_key = account is None or account.key_place is not KeyPlace.NOWHERE
+        # What is typed by mistake into the key's field would take a saved one's place.
+        field = self.app_id if has_key or not self.app_id.text().strip() else self.user_key
+        field.setFocus()
 
     def focus_flaw(self, account: AccountState) -> None:
         """Put the cursor where something is that cannot be sent."""

@@ -4,7 +4,7 @@ from keyring_daemon import KeyringDaemon
 from ui.others import pasted
 from ui.stage import StagedKeychain, account, asking, new_key, with_key
 
-from deepbrain_desktop.account import ServerKind
+from deepbrain_desktop.account import KeychainEntry, ServerKind, StoredKey
 from deepbrain_desktop.session.state import Granted, KeyPlace, Stopped
 from deepbrain_desktop.studios.scenarios import DEFAULT, SANDBOX_USER_KEY
 from deepbrain_desktop.system.lazy_keychain import LazyKeychain, NoKeychain
@@ -44,6 +44,20 @@ def test_every_day_two_shortcuts_lead_from_the_window_to_the_token(open_studio, 
     studio.wait_for_outcome()
     studio.press("Ctrl+Shift+C")
     assert pasted(studio.bot) == studio.token
+
+
+def test_a_key_pressed_after_the_start_does_not_take_the_place_of_a_saved_one(open_studio) -> None:
+    host = "ai-streamer.deepbrain.io"
+    kept = (StoredKey(host, KeychainEntry("DeepBrain Desktop: test", "test")),)
+    studio = open_studio(account("A", "studiov3.a@b.example", keys=kept))
+    assert studio.focus == "appId"
+    studio.type("x")
+    assert studio.current.key_place is KeyPlace.KEYCHAIN
+
+
+def test_the_start_puts_the_cursor_where_a_key_is_missing(open_studio) -> None:
+    studio = open_studio(account("A", "studiov3.a@b.example"))
+    assert studio.focus == "userKey"
 
 
 def test_return_in_a_field_goes_to_what_is_missing_and_sends_nothing(open_studio, sandbox) -> None:
