@@ -92,6 +92,8 @@ class MessageBar(QWidget):
     def _take_height(self) -> None:
         if self._has_width:
             self.setMinimumHeight(max(0, self._row.heightForWidth(self.width())))
+            # Qt does not tell a widget that is about to be shown that this has made it higher.
+            self._row.setGeometry(self.rect())
 
     def paintEvent(self, _event: object) -> None:
         """Paint a quiet frame in the message's tone."""

@@ -107,6 +107,13 @@ def test_nothing_is_cut_off(open_studio, sandbox, letters, state) -> None:
         studio.bot.waitUntil(lambda: assert_whole(studio), timeout=PATIENCE)
 
 
+def test_the_first_message_is_whole(open_studio, sandbox) -> None:
+    studio = open_studio(asking(sandbox, "refused"))
+    with_key(studio)
+    studio.request()
+    studio.bot.waitUntil(lambda: assert_whole(studio), timeout=PATIENCE)
+
+
 @pytest.mark.parametrize("scenario", ["expired", "odd-claims"])
 def test_moments_and_meanings_are_whole_as_the_window_opens_first(
     open_studio, sandbox, monkeypatch, scenario
