@@ -110,5 +110,7 @@ def show_text(
     copy_button.clicked.connect(lambda: copy(text))
     buttons.rejected.connect(dialog.reject)
     column.addWidget(buttons)
+    QWidget.setTabOrder(body, copy_button)
+    buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
     dialog.open()
     return dialog

@@ -97,6 +97,28 @@ def test_tab_goes_in_reading_order(in_state) -> None:
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("name", ["about", "renameAccount", "removeAccount"])
+def test_tab_goes_in_reading_order_in_a_dialog(open_studio, sandbox, name) -> None:
+    studio = open_studio(asking(sandbox, "valid"))
+    studio.program.workspace.actions_by_name[name].trigger()
+    dialog = studio.dialog()
+    places: list[tuple[int, int]] = []
+    while (place := corner_in(dialog)) not in places:
+        places.append(place)
+        studio.press("Tab")
+    first = places.index(min(places))
+    assert len(places) > 1
+    assert places[first:] + places[:first] == sorted(places)
+    studio.press("Esc")
+    studio.wait(lambda: not QApplication.activeModalWidget())
+
+
+def corner_in(dialog: QWidget) -> tuple[int, int]:
+    """Where in a dialog the control with the keyboard begins, from the top and from the left."""
+    corner = QApplication.focusWidget().mapTo(dialog, QPoint(0, 0))
+    return corner.y(), corner.x()
+
+
 def test_shift_tab_goes_back(studio) -> None:
     studio.click("userKey")
     studio.press("Shift+Tab")

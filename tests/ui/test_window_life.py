@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QFile, QIODevice, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from ui.eyes import readable
 from ui.others import pasted
 from ui.stage import Studio, account, asking, new_key, with_key
@@ -194,7 +194,8 @@ def test_about_tells_versions_that_can_be_copied(studio) -> None:
     studio.press("Alt+C")
     studio.wait(lambda: QGuiApplication.clipboard().text())
     assert pasted(studio.bot) == text
-    studio.press("Esc")
+    studio.press("Tab", "Tab", "Tab", "Return")
+    studio.wait(lambda: not QApplication.activeModalWidget())
 
 
 def test_a_fault_in_a_slot_is_told_once_without_secrets_and_the_window_goes_on(
