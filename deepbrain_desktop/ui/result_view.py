@@ -98,8 +98,7 @@ class ResultView(QWidget):
         if self._granted:
             self.expiry.show_text(_expiry_line(self._granted, self._now()))
         if status.word != self._word:
-            if self._word:
-                announce(self.status, f"Token: {status.word}. {status.clock}")
+            announce(self.status, f"Token: {status.word}. {status.clock}".rstrip(". "))
             self._word = status.word
         for table in (self.claims, self.header):
             table.refresh_times()

@@ -19,6 +19,7 @@ from deepbrain_desktop.ui.copying import Copying
 from deepbrain_desktop.ui.intents import Intents
 from deepbrain_desktop.ui.main_window import MainWindow
 from deepbrain_desktop.ui.menus import add_sandbox_menu, fill_menus
+from deepbrain_desktop.ui.message_bar import announce
 from deepbrain_desktop.ui.names import display_name
 from deepbrain_desktop.ui.plain_text import TextLabel
 from deepbrain_desktop.ui.report import support_report
@@ -134,6 +135,7 @@ class Workspace(QObject):
         self.window.deactivated.connect(self._mask_key)
         self.window.text_dropped.connect(intents.take_text)
         self.window.closed.connect(self._remember_layout)
+        self.window.statusBar().messageChanged.connect(self._say_aloud)
         self.list.selected.connect(accounts.select)
         self.list.filter.refused.connect(lambda why: self._tell(describe_refusal(why)))
         self.list.add_wanted.connect(self._add_account)
@@ -233,6 +235,11 @@ class Workspace(QObject):
     @Slot(str)
     def _tell(self, words: str) -> None:
         self.window.statusBar().showMessage(words, 4000)
+
+    @Slot(str)
+    def _say_aloud(self, words: str) -> None:
+        if words:
+            announce(self.window, words)
 
     @Slot()
     def _follow_clock(self) -> None:

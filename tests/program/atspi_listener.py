@@ -1,7 +1,7 @@
-"""Hears which text changes on the accessibility bus, as a screen reader does, until stdin ends.
+"""Hears what a screen reader does on the accessibility bus, until stdin ends.
 
 For the system's Python, which has pyatspi. Says "ready", then as JSON each text that is put in
-or taken out anywhere.
+or taken out anywhere, and each that is to be spoken.
 """
 
 import json
@@ -13,7 +13,7 @@ from gi.repository import GLib
 
 def main():
     """Listen."""
-    pyatspi.Registry.registerEventListener(hear, "object:text-changed")
+    pyatspi.Registry.registerEventListener(hear, "object:text-changed", "object:announcement")
     GLib.io_add_watch(sys.stdin, GLib.IO_HUP | GLib.IO_IN, stop)
     say("ready")
     pyatspi.Registry.start()

@@ -136,6 +136,23 @@ def test_nobody_on_the_bus_hears_the_user_key(home, open_window, screen):
     assert not [each for each in said if each.isdigit()]
 
 
+def test_what_came_of_it_is_spoken_whether_good_or_bad(home, open_window, screen):
+    home.keep_accounts(*map(sandbox_account, ("refused", "valid")))
+    _, window = open_window(home)
+    with screen.listening() as heard:
+        window.keys("ctrl+Return")
+        window.look("Message", words="not accepted")
+        window.keys("ctrl+Next", "ctrl+Return")
+        window.look("Token status", words="Valid")
+        window.keys("ctrl+shift+c")
+        window.look("Clipboard", words="leaves the clipboard in")
+        window.keys("ctrl+Prior")
+        window.look("Details")
+    spoken = ("App ID or user key not accepted. ", "Token: Valid. ", "Token copied")
+    found = [start for each in heard for start in spoken if each.startswith(start)]
+    assert found[:3] == list(spoken)
+
+
 def test_text_that_dictation_software_enters_is_what_is_sent(home, open_window):
     with Sandbox(remembered=1) as service:
         address = service.server.origin
