@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFont, QKeySequence, QPainter, QPalette
+from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -136,6 +136,17 @@ class _AccountDelegate(QStyledItemDelegate):
         return QSize(160, 2 * option.fontMetrics.height() + 18)
 
 
+class _FilterEdit(BoundedEdit):
+    """Emptied by Esc."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Esc where there is something to take back."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+
 class AccountList(QWidget):
     """Emits what the person wants with the list; shows what it is given."""
 
@@ -152,7 +163,7 @@ class AccountList(QWidget):
         self._filtered = QSortFilterProxyModel(self)
         self._filtered.setSourceModel(self._model)
         self._filtered.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.filter = BoundedEdit("filter", LONGEST_NAME)
+        self.filter = _FilterEdit("filter", LONGEST_NAME)
         self.filter.setPlaceholderText("Filter accounts")
         self.filter.setClearButtonEnabled(True)
         self.filter.setAccessibleName("Filter accounts")
@@ -187,6 +198,11 @@ class AccountList(QWidget):
             self.filter.clear()
         else:
             self.view.selectionModel().clear()
+
+    def begin_filter(self) -> None:
+        """Let the person type a filter in the place of the one that is there."""
+        self.filter.setFocus()
+        self.filter.selectAll()
 
     def _mark_selected(self) -> bool:
         """Mark the row of the account that is shown, where the filter lets it through."""

@@ -108,7 +108,7 @@ class Workspace(QObject):
             "addSandbox": partial(intents.try_sandbox, DEFAULT),
             "quit": self.window.close,
             "pasteCredentials": intents.paste_credentials,
-            "find": self.list.filter.setFocus,
+            "find": self.list.begin_filter,
             "requestToken": current(self._request),
             "cancel": current(session.requests.cancel),
             "copyToken": partial(self._copy, Form.TOKEN, with_token=True),

@@ -65,6 +65,18 @@ def test_filtering_shows_fewer_rows_and_leaves_the_page_alone(three) -> None:
     assert three.list.view.currentIndex().data() == "Alpha"
 
 
+def test_a_filter_is_typed_anew_with_the_same_keys_and_emptied_by_esc(three) -> None:
+    three.press("Ctrl+F")
+    three.type("x")
+    three.press("Tab", "Ctrl+F")
+    three.type("y")
+    assert three.find("filter").text() == "y"
+    three.press("Esc")
+    assert three.find("filter").text() == ""
+    assert three.focus == "filter"
+    assert three.list.view.model().rowCount() == 3
+
+
 def test_a_filtered_row_can_be_chosen(three) -> None:
     three.press("Ctrl+F")
     three.type("BET")
