@@ -10,15 +10,16 @@ from deepbrain_desktop.studios.snippets import CODE_FORMS, Form
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.primary import make_roomy
 
-FORM_NAMES = {
-    Form.TOKEN: "Token",
-    Form.HEADER: "Authorization header",
-    Form.ENVIRONMENT: "Environment line",
-    Form.CURL: "cURL: Start Session",
-    Form.PYTHON: "Python: Start Session",
-    Form.NODE: "Node: Start Session",
-    Form.CLAIMS: "Claims as JSON",
+_ENTRIES = {
+    Form.TOKEN: "&Token",
+    Form.HEADER: "&Authorization header",
+    Form.ENVIRONMENT: "&Environment line",
+    Form.CURL: "&cURL: Start Session",
+    Form.PYTHON: "&Python: Start Session",
+    Form.NODE: "&Node: Start Session",
+    Form.CLAIMS: "Claims as &JSON",
 }
+FORM_NAMES = {form: words.replace("&", "") for form, words in _ENTRIES.items()}
 _PLAIN = (Form.TOKEN, Form.HEADER, Form.ENVIRONMENT)
 
 
@@ -68,7 +69,7 @@ class CopyButtons(QWidget):
         self._claims.setEnabled(offered)
 
     def _add(self, menu: QMenu, form: Form, *, with_token: bool) -> QAction:
-        action = menu.addAction(FORM_NAMES[form])
+        action = menu.addAction(_ENTRIES[form])
         action.setObjectName(f"copy-{form.value}{'-with-token' if with_token else ''}")
         action.triggered.connect(partial(self._copy, form, with_token))
         return action

@@ -10,6 +10,7 @@ from ui.stage import Clock, Studio, asking, with_key
 from deepbrain_desktop.session.state import Granted
 from deepbrain_desktop.studios.snippets import CODE_FORMS, VARIABLE, Form, snippet
 from deepbrain_desktop.system.lazy_keychain import NoKeychain
+from deepbrain_desktop.ui.copy_buttons import FORM_NAMES
 
 HINT = "x-kde-passwordManagerHint"
 
@@ -79,6 +80,19 @@ def test_the_claims_are_lent_as_json(open_studio, sandbox) -> None:
     choose_form(studio, "copy-claims")
     assert pasted(studio.bot) == studio.current.phase.decoded.claims_json
     assert is_lent(studio)
+
+
+def test_each_form_is_copied_by_its_letter(open_studio, sandbox) -> None:
+    studio = granted(open_studio, sandbox)
+    told: list[str] = []
+    studio.program.workspace.copying.told.connect(told.append)
+    for letter in "TAECPNJ":
+        studio.press("Ctrl+Alt+C")
+        studio.wait(QApplication.activePopupWidget)
+        studio.press(letter)
+        assert not QApplication.activePopupWidget()
+    copied = [each.removesuffix(" copied") for each in told if each.endswith(" copied")]
+    assert copied == [FORM_NAMES[form] for form in Form]
 
 
 def test_claims_that_cannot_be_read_are_not_offered(open_studio, sandbox) -> None:
