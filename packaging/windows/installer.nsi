@@ -342,8 +342,10 @@ FunctionEnd
 Section Uninstall
   Call un.EndProgram
   ${If} $forget = 1
+    ClearErrors ; set where the program cannot even start
     ExecWait '"${PROGRAM}\${EXE}" --remove-my-data' $0
-    ${If} $0 <> 0
+    ${If} ${Errors}
+    ${OrIf} $0 <> 0
       !insertmacro Refuse 1603 "Not all that ${NAME} keeps could be removed, so the program was not removed either. Start it and remove the accounts there, or try again without removing them."
     ${EndIf}
   ${EndIf}

@@ -277,6 +277,19 @@ def test_a_program_that_does_not_end_is_left_alone_and_that_is_told(
     running.communicate(timeout=60)
 
 
+def test_a_program_that_cannot_remove_the_keys_is_not_removed_either(
+    computer: Computer, installer: Path
+) -> None:
+    install(computer, installer)
+    folder = computer.local / "Programs/DeepBrain Desktop"
+    (folder / "program/deepbrain-desktop.exe").write_bytes(b"damaged")
+    files = computer.files()
+    refused = computer.try_to_uninstall(folder, "/REMOVEDATA")
+    assert refused.status == 1603 % 256  # ERROR_INSTALL_FAILURE
+    assert computer.files() == files
+    computer.uninstall(folder)
+
+
 def test_a_folder_of_somebody_else_s_is_left_alone(computer: Computer, installer: Path) -> None:
     theirs = computer.drive / "Tools/program/theirs.txt"
     theirs.parent.mkdir(parents=True)
