@@ -6,9 +6,9 @@
 ;   SIGN      optional: command that signs the file which is its last argument
 ;
 ; The program lies in $INSTDIR\program, a folder that is put in place as a whole or not at all.
-; Exit status beside NSIS's own 0, 1, 2: 32 the program runs and did not end, 183 a folder of somebody
-; else's is in the way, 740 administrator's rights are needed, 1150 Windows is too old, 1603 saved keys
-; could not be removed (all as in winerror.h).
+; Exit status beside NSIS's own 0, 1, 2: 32 the program runs and did not end, or a file of it is in use,
+; 183 a folder of somebody else's is in the way, 740 administrator's rights are needed, 1150 Windows is
+; too old, 1603 saved keys could not be removed (all as in winerror.h).
 
 Unicode true
 Target amd64-unicode
@@ -350,9 +350,15 @@ Section Uninstall
     ${EndIf}
   ${EndIf}
   SetOutPath "$TEMP"
-  RMDir /r "${PROGRAM}"
   RMDir /r "${PROGRAM}.new"
   RMDir /r "${PROGRAM}.old"
+  ; By one renaming, as it was put in place: Windows refuses it while anything in there is in use.
+  Rename "${PROGRAM}" "${PROGRAM}.old"
+  RMDir /r "${PROGRAM}.old"
+  ${If} ${FileExists} "${PROGRAM}\*.*"
+  ${OrIf} ${FileExists} "${PROGRAM}.old\*.*"
+    !insertmacro Refuse 32 "Something in ${PROGRAM} is in use. Close it, then remove ${NAME} again."
+  ${EndIf}
   Delete "$SMPROGRAMS\${NAME}.lnk"
   DeleteRegKey SHCTX "${ENTRY}"
   Delete "$INSTDIR\uninstall.exe"

@@ -277,6 +277,23 @@ def test_a_program_that_does_not_end_is_left_alone_and_that_is_told(
     running.communicate(timeout=60)
 
 
+def test_what_is_in_use_is_not_called_removed_and_can_be_removed_later(
+    computer: Computer, installer: Path, sleeper: Path
+) -> None:
+    install(computer, installer)
+    folder = computer.local / "Programs/DeepBrain Desktop"
+    # Windows keeps the folder in which a program works.
+    (inside,) = (each for each in (folder / "program").iterdir() if each.is_dir())
+    working = computer.start(sleeper, folder=inside)
+    assert working.stdout.readline().strip() == "asleep"
+    assert computer.try_to_uninstall(folder).status == 32  # ERROR_SHARING_VIOLATION
+    assert entry(computer)["DisplayName"] == "DeepBrain Desktop"
+    computer.switch_off()
+    working.communicate(timeout=60)
+    computer.uninstall(folder)
+    assert entry(computer) == {}
+
+
 def test_a_program_that_cannot_remove_the_keys_is_not_removed_either(
     computer: Computer, installer: Path
 ) -> None:
