@@ -1,5 +1,6 @@
 """The composition root: builds the parts in a window, wires them and shuts them down."""
 
+import codecs
 import logging
 import os
 from collections.abc import Callable, Iterable
@@ -29,6 +30,8 @@ from deepbrain_desktop.ui.main_window import MainWindow
 from deepbrain_desktop.ui.surroundings import Surroundings
 from deepbrain_desktop.ui.workspace import Workspace
 
+_CODECS = ("idna", "utf-16-le", "utf-8-sig")
+"""Of hosts' names, of the length of what is typed, and of the list of accounts."""
 _log = logging.getLogger(__name__)
 
 
@@ -100,9 +103,15 @@ class Program:
         hardening.conceal_memory(os.environ)
         _log.info("%s %s started", product.NAME, __version__)
         QGuiApplication.setWindowIcon(application_icon())
-        self.background.run(self.issuing.prepare, _ignore)
+        self.background.run(self._load_ahead, _ignore)
         self.session.keys.look_for_keychain()
         self.screen_lock.listen()
+
+    def _load_ahead(self) -> None:
+        """Load what is used later: by then an update may have replaced the files that it is in."""
+        for each in _CODECS:
+            codecs.lookup(each)
+        self.issuing.prepare()
 
     def raise_window(self, account: str) -> None:
         """Come to the front, with the account of this name if there is one."""

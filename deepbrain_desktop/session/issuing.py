@@ -46,7 +46,7 @@ class Issuing:
 
     def prepare(self) -> None:
         """Load what a request needs, so that the first one is as quick as the others."""
-        from deepbrain_desktop.studios import token  # noqa: F401
+        from deepbrain_desktop.studios import sandbox, token  # noqa: F401
 
         self._make_client()
 
