@@ -176,7 +176,8 @@ def _check_parts(parts: SplitResult, host: str, port: int | None) -> None:
     # No zone ("%eth0"): it means something on one computer only.
     proper = _ip(host) and "%" not in host if ":" in host else _HOST.fullmatch(host)
     # What looks like a key is no host: everybody on the way to its name server would read it.
-    if len(host) > 253 or port == 0 or not proper or USER_KEY_SHAPE.fullmatch(host):
+    is_key = USER_KEY_SHAPE.fullmatch(host.removesuffix("."))
+    if len(host) > 253 or port == 0 or not proper or is_key:
         raise InvalidValue(Flaw.NOT_AN_ADDRESS)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise InvalidValue(Flaw.PATH)

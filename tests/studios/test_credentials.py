@@ -150,6 +150,8 @@ def test_an_address_is_brought_down_to_its_origin(address, origin):
         ("not an address", Flaw.NOT_AN_ADDRESS),
         ("https://a..example", Flaw.NOT_AN_ADDRESS),
         ("0b5e7c1a-0000-4000-8000-0123456789ab", Flaw.NOT_AN_ADDRESS),
+        ("https://0b5e7c1a-0000-4000-8000-0123456789ab.", Flaw.NOT_AN_ADDRESS),
+        ("0b5e7c1a-0000-4000-8000-0123456789ab.:8443", Flaw.NOT_AN_ADDRESS),
         ("https://-a.example", Flaw.NOT_AN_ADDRESS),
         ("https://a.example\\@b.example", Flaw.USER_INFO),
         ("https://a.example\\.b", Flaw.NOT_AN_ADDRESS),
