@@ -20,6 +20,8 @@ _AROUND = "\"'`,;.:()<>"
 """What stands around a value that was copied out of a text."""
 _TOKEN = re.compile(r"eyJ[\w-]{8,}\.", re.ASCII)
 """How a JWT begins: with a JSON object in base64."""
+_BETWEEN_WORDS = re.compile(r"[^\w.@-]+", re.ASCII)
+"""What is neither in a key or a token nor in an app id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,9 @@ def looks_like_user_key(text: str) -> bool:
 
 
 def looks_secret(text: str) -> bool:
-    """Whether it is a user key or a token and little else, put into whatever field by mistake."""
-    bare = text.strip().removeprefix("https://").strip(_AROUND + " /")
-    return looks_like_user_key(bare) or _TOKEN.match(bare) is not None
+    """Whether one of its words is a user key or a token, put into whatever field by mistake."""
+    words = (word.strip("._-") for word in _BETWEEN_WORDS.split(text))
+    return any(looks_like_user_key(word) or _TOKEN.match(word) for word in words)
 
 
 def _from_json(text: str) -> tuple[str | None, str | None]:

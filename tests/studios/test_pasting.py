@@ -12,6 +12,7 @@ from deepbrain_desktop.studios.pasting import (
     find_credentials,
     looks_like_app_id,
     looks_like_user_key,
+    looks_secret,
 )
 
 APP_ID = "studiov3.user@example.com"
@@ -151,3 +152,41 @@ def test_the_shape_of_an_app_id(text, shape):
 )
 def test_the_shape_of_a_user_key(text, shape):
     assert looks_like_user_key(text) is shape
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        " {}. ",
+        "http://{}",
+        "HTTPS://{}/",
+        "https://{}:8443",
+        "{}.:443",
+        "userKey={}",
+        "the key is {}!",
+        "\u201c{}\u201d",
+        "{{{}}}",
+        "키는 {}입니다",
+        "{}\u200b",
+        "Bearer {}",
+    ],
+)
+@pytest.mark.parametrize("secret", [str(uuid.uuid4()), "eyJhbGciOiJub25lIn0.eyJqdGkiOiJhIn0.c2ln"])
+def test_a_secret_is_known_for_one_whatever_stands_around_it(text, secret):
+    assert looks_secret(text.format(secret))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        APP_ID,
+        f"studiov3.{uuid.uuid4()}@example.com",
+        f"https://{uuid.uuid4()}.example",
+        f"kim+{uuid.uuid4()}@example.com",
+        "Kim (production), key eyJ",
+    ],
+)
+def test_what_is_no_secret_is_not_taken_for_one(text):
+    assert not looks_secret(text)
