@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, MutableMapping
 
 DEBUGGABLE = "DEEPBRAIN_DEBUGGABLE"
-"""Environment variable; ``1`` lets a debugger in, and lets Qt tell what it does."""
+"""Environment variable; ``1`` lets a debugger in, and lets Qt and Wayland tell what they do."""
 
 _REMOVED = frozenset(
     {
@@ -63,16 +63,17 @@ _QT_SIZES = {
     "QT_SCREEN_SCALE_FACTORS": (0.25, 8.0),
 }
 """How large things are drawn, and what is a size still: at 100 times, Qt draws for seconds."""
-_QT_TELLS = frozenset(
+_TELLS = frozenset(
     {
         "QT_DEBUG_PLUGINS",
         "QT_FATAL_WARNINGS",
         "QT_LOGGING_CONF",
         "QT_LOGGING_RULES",
         "QT_MESSAGE_PATTERN",
+        "WAYLAND_DEBUG",
     }
 )
-"""What Qt does, each key that is typed as well (``qt.qpa.*``)."""
+"""What Qt does and what comes from Wayland, each key that is typed as well."""
 
 _PR_SET_DUMPABLE = 4  # linux/prctl.h
 
@@ -115,8 +116,10 @@ def _is_kept(name: str, environment: Mapping[str, str]) -> bool:
         return "vnc" not in environment[name].lower()
     if name in _QT_SIZES:
         return _is_size(environment[name], *_QT_SIZES[name])
+    if name in _TELLS:
+        return is_debuggable(environment)
     if name.startswith(_OF_QT):
-        return name in _QT_LOOKS or (name in _QT_TELLS and is_debuggable(environment))
+        return name in _QT_LOOKS
     return name not in _REMOVED
 
 
