@@ -75,6 +75,35 @@ def test_a_secret_is_found_however_it_is_spelt(spelt, make):
     assert has_trace(f"The key {spelt(key)} is wrong.", key)
 
 
+WITHOUT_LATIN = {
+    "json": json.dumps,
+    "python-bytes": lambda key: repr(key.encode()),
+    "python-ascii": ascii,
+    "percent": quote,
+    "html": lambda key: "".join(f"&#x{ord(each):x};" for each in key),
+    "hex": lambda key: key.encode().hex(),
+}
+
+
+@pytest.mark.parametrize("spelt", WITHOUT_LATIN.values(), ids=WITHOUT_LATIN.keys())
+@pytest.mark.parametrize("key", ["ключотсейфа", "나의비밀열쇠문자열", "🔑🔒🔓🔏🔐🧿🔑🔒🔓"])
+def test_a_secret_of_other_letters_than_latin_is_found(spelt, key):
+    assert has_trace(f"The key {spelt(key)} is wrong.", key)
+
+
+@pytest.mark.parametrize("key", ["aB3$x9", "Zq8-kP2"])
+@pytest.mark.parametrize("name", ["capitals", "percent-of-all", "html", "zero-width-between"])
+def test_a_short_secret_is_found_as_a_whole(name, key):
+    assert has_trace(f"The key {SPELT[name](key)} is wrong.", key)
+    assert not has_trace(f"The key {key[:-1]} is wrong.", key)
+
+
+@pytest.mark.parametrize("name", ["plain", "zero-width-between", "full-width", "last-8"])
+def test_a_secret_that_looks_like_escapes_is_found(name):
+    key = r"100%25 \u0041&amp;\x42%41%42%43"
+    assert has_trace(f"The key {SPELT[name](key)} is wrong.", key)
+
+
 @pytest.mark.parametrize("make", KEYS.values(), ids=KEYS.keys())
 def test_words_without_it_are_left_alone(make):
     for words in (
