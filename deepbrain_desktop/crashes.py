@@ -61,6 +61,11 @@ class CrashNotices(QObject):
             self._show(self._texts.popleft())
 
 
+def log_unraisable(failure: "sys.UnraisableHookArgs") -> None:
+    """Log an exception that cannot be raised (a finalizer's, say); for ``sys.unraisablehook``."""
+    _log.critical("uncaught: %s", _describe(failure.exc_type, failure.exc_traceback))
+
+
 def _describe(kind: type[BaseException], trace: TracebackType | None) -> str:
     places = [
         f"  {frame.filename.rpartition('deepbrain_desktop')[2]}:{frame.lineno} {frame.name}"

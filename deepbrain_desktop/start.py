@@ -125,8 +125,10 @@ def _run(
     programs: list[Program] = []
 
     def fill() -> None:
-        from deepbrain_desktop import app
+        from deepbrain_desktop import app, crashes
 
+        # Python itself would print the exception's own words.
+        sys.unraisablehook = crashes.log_unraisable
         make_parts = app.sandbox_parts if options.sandbox else app.user_parts
         program = app.build(make_parts(paths, preferences), options.account, window)
         programs.append(program)

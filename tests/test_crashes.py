@@ -6,7 +6,7 @@ import uuid
 import pytest
 from PySide6.QtCore import QTimer
 
-from deepbrain_desktop.crashes import MOST, CrashNotices
+from deepbrain_desktop.crashes import MOST, CrashNotices, log_unraisable
 
 SECRET = str(uuid.uuid4())
 
@@ -58,6 +58,18 @@ def test_a_thread_that_fails_is_logged_and_not_shown(qtbot, shown, caplog):
     assert "LookupError" in caplog.text
     assert SECRET not in caplog.text
     assert not shown
+
+
+def test_what_cannot_be_raised_is_logged_without_its_words(monkeypatch, caplog, capsys):
+    class Failing:
+        def __del__(self):
+            raise LookupError(SECRET)
+
+    monkeypatch.setattr(sys, "unraisablehook", log_unraisable)
+    Failing()
+    assert "LookupError" in caplog.text
+    assert "__del__" in caplog.text
+    assert SECRET not in caplog.text + capsys.readouterr().err
 
 
 def test_an_interrupt_is_no_crash(qtbot, shown, caplog):

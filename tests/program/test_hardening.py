@@ -50,6 +50,27 @@ runpy.run_module("deepbrain_desktop", run_name="__main__", alter_sys=True)
 """,
 )
 
+FAILING_FINALIZER = (
+    "-c",
+    """
+import runpy
+from PySide6.QtCore import QTimer
+from deepbrain_desktop import app
+
+class Failing:
+    def __del__(self):
+        raise ValueError("a key")
+
+def build(*arguments, built=app.build):
+    program = built(*arguments)
+    QTimer.singleShot(0, Failing().__init__)
+    return program
+
+app.build = build
+runpy.run_module("deepbrain_desktop", run_name="__main__", alter_sys=True)
+""",
+)
+
 
 @pytest.fixture
 def running(home: Home, start) -> Running:
@@ -123,6 +144,13 @@ def test_new_files_are_for_their_owner_only(home, open_window):
         "deepbrain-desktop.log",
     }
     assert not [each for each in kept if stat.S_IMODE(each.stat().st_mode) & 0o077]
+
+
+def test_words_of_an_exception_that_cannot_be_raised_are_told_to_nobody(home, start):
+    running = start(home, program=FAILING_FINALIZER, PYTHONPATH=str(ROOT)).painted()
+    eventually(lambda: "ValueError" in home.log_text(), "the log entry")
+    assert "a key" not in home.log_text()
+    assert running.end().stderr == ""
 
 
 def test_a_debugger_is_let_in_when_asked_for(home, start):
