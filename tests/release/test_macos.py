@@ -1,5 +1,6 @@
 """What is prepared for macOS, as far as another system can look at it."""
 
+import os
 import platform
 import plistlib
 import re
@@ -121,6 +122,30 @@ def test_the_script_is_sound_and_says_where_it_can_not_run() -> None:
         )
         assert ended.returncode == 1
         assert ended.stderr.startswith("An .app can only be built on macOS")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are scripts for a shell")
+def test_the_notary_s_profile_is_looked_up_in_the_keychain_it_was_put_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """notarytool looks in the person's own keychain alone, unless another one is named."""
+    tools, told = tmp_path / "tools", tmp_path / "told"
+    tools.mkdir()
+    for name in ("security", "xcrun"):
+        (tools / name).write_text(f'#!/bin/sh\necho "{name} $*" >>"{told}"\n')
+        (tools / name).chmod(0o755)
+    keychain = str(tmp_path / "with spaces" / "build.keychain-db")
+    named = {"KEYCHAIN": keychain, "NOTARY_PROFILE": "deepbrain-desktop", "image": "x.dmg"}
+    made = dict.fromkeys(("CERTIFICATE", "NOTARY_KEY"), "eA==")
+    made |= dict.fromkeys(("CERTIFICATE_PASSWORD", "NOTARY_KEY_ID", "NOTARY_ISSUER"), "made-up")
+    for name, value in {"PATH": f"{tools}:{os.environ['PATH']}", **named, **made}.items():
+        monkeypatch.setenv(name, value)
+    subprocess.run(["bash", PARTS / "make-keychain"], check=True)
+    submitting = re.search(r"^    place=.*--wait$", (PARTS / "build").read_text(), re.M | re.S)
+    subprocess.run(["bash", "-euc", submitting[0]], check=True)
+    calls = [line for line in told.read_text().splitlines() if "notarytool" in line]
+    assert [each.split()[2] for each in calls] == ["store-credentials", "submit"]
+    assert all(f"--keychain {keychain} " in each for each in calls), calls
 
 
 def test_every_file_that_the_script_names_is_there() -> None:
