@@ -29,7 +29,7 @@ def remarks_on(granted: Granted, account: AccountState) -> tuple[str, ...]:
         )
     ahead = issued_ahead(granted.decoded, granted.received)
     if ahead is not None and ahead > CLOCK_TOLERANCE:
-        found.append(f"It says it was issued {rough_span(ahead)} from now.")
+        found.append(f"It says it was issued {rough_span(ahead)} after it came.")
     if granted.decoded.kind is Kind.OPAQUE:
         found.append("Not a readable JWT. It can be copied and used all the same.")
     found.extend(map(_describe, granted.decoded.remarks))

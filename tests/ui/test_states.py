@@ -195,6 +195,20 @@ def test_claims_and_header_tell_anew_how_far_their_moments_are(open_studio, tabl
     assert "in 49 minutes" in expires.data()
 
 
+def test_a_remark_on_a_time_of_issue_to_come_stays_true_when_that_has_come(open_studio) -> None:
+    def early(turn: Turn) -> Answer:
+        return carrying(turn.sign(turn.claims(age=-630)))
+
+    clock = Clock()
+    with Sandbox(behaviours={"studiov3.early@sandbox.example": early}) as sandbox:
+        studio = granted(open_studio, sandbox, "early", elapsed=clock)
+    remark = "It says it was issued 10 minutes after it came."
+    assert studio.find("remarks").text() == remark
+    clock.advance(900)
+    studio.wait(lambda: studio.result.clock.text().startswith("55:"))
+    assert studio.find("remarks").text() == remark
+
+
 def test_no_two_widgets_share_a_name(open_studio, sandbox) -> None:
     studio = open_studio(asking(sandbox, "valid"))
     with_key(studio)
