@@ -58,12 +58,17 @@ class Issuing:
             sandbox.stop()
 
     def _sandbox_server(self) -> Server:
+        from deepbrain_desktop.studios.failures import Phase, failure_from
         from deepbrain_desktop.studios.sandbox import Sandbox
 
         with self._lock:
             if self._sandbox is None:
-                self._sandbox = Sandbox()
-                self._sandbox.start()
+                sandbox = Sandbox()
+                try:
+                    sandbox.start()
+                except (OSError, RuntimeError) as error:  # no file descriptor, port or thread
+                    raise failure_from(error, Phase.STARTING) from None
+                self._sandbox = sandbox
             return self._sandbox.server
 
 

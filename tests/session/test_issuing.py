@@ -1,5 +1,6 @@
 """A token's time on the service's clock, whatever is done to this computer's meanwhile."""
 
+import errno
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,8 +13,8 @@ from studios.raw_server import APP_ID, RELAXED, RawServer, head, no_proxies, suc
 from deepbrain_desktop.session.issuing import Issuing
 from deepbrain_desktop.studios.client import StudiosClient
 from deepbrain_desktop.studios.credentials import Secret, Server
-from deepbrain_desktop.studios.errors import DeadlinePassed, ServiceRefused
-from deepbrain_desktop.studios.scenarios import DEFAULT
+from deepbrain_desktop.studios.errors import DeadlinePassed, ServiceRefused, SystemResourcesLow
+from deepbrain_desktop.studios.scenarios import DEFAULT, SANDBOX_USER_KEY
 from deepbrain_desktop.waiting import Cancellation
 
 DAY = 86_400.0
@@ -25,6 +26,19 @@ def test_the_sandbox_keeps_no_key_that_it_was_asked_with():
             issuing.issue(DEFAULT.app_id, Secret("a real key"), None, Cancellation())
         assert issuing._sandbox.posts == 1
         assert issuing._sandbox.requests_seen == ()
+
+
+def test_a_sandbox_that_found_no_resources_starts_with_the_next_request(monkeypatch):
+    def refuse(*_arguments, **_options):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with closing(Issuing(time.monotonic, time.time)) as issuing:
+        asked = (DEFAULT.app_id, Secret(SANDBOX_USER_KEY), None, Cancellation())
+        with monkeypatch.context() as patch:
+            patch.setattr("socket.create_server", refuse)
+            with pytest.raises(SystemResourcesLow):
+                issuing.issue(*asked)
+        assert issuing.issue(*asked).token
 
 
 @pytest.mark.parametrize("jump", [-3 * DAY, 0.0, 3 * DAY])
