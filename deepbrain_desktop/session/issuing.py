@@ -73,8 +73,8 @@ class Issuing:
 
 
 def _client(wall: Callable[[], float], elapsed: Callable[[], float]) -> "StudiosClient":
-    from deepbrain_desktop import __version__
+    from deepbrain_desktop import __version__, product
     from deepbrain_desktop.studios.client import StudiosClient
 
-    agent = f"deepbrain-desktop/{__version__}"
+    agent = f"{product.IDENTIFIER}/{__version__}"
     return StudiosClient(user_agent=agent, wall=wall, elapsed=elapsed)

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QMenu
 
+from deepbrain_desktop import product
 from deepbrain_desktop.studios.scenarios import SCENARIOS, Scenario
 from deepbrain_desktop.ui.entry_table import EntryTable
 
@@ -95,7 +96,7 @@ def fill_menus(  # noqa: PLR0915 - a list of actions
 
     menu = window.menuBar().addMenu("&Help")
     add(menu, "documentation", "AI Studios &documentation")
-    add(menu, "about", "&About DeepBrain Desktop").setMenuRole(QAction.MenuRole.AboutRole)
+    add(menu, "about", f"&About {product.NAME}").setMenuRole(QAction.MenuRole.AboutRole)
     return actions
 
 

@@ -1,5 +1,6 @@
 """What is told about a request: facts on the screen, and a report that may be sent to anyone."""
 
+from deepbrain_desktop import product
 from deepbrain_desktop.session.state import (
     AccountState,
     Failed,
@@ -70,7 +71,7 @@ def support_report(
     account: AccountState, keychain: KeychainState, versions: tuple[str, ...]
 ) -> str:
     """Everything an engineer needs, and nothing secret: not even a whole mail address."""
-    lines = ["DeepBrain Desktop: report of a request for a session token", ""]
+    lines = [f"{product.NAME}: report of a request for a session token", ""]
     phase = account.phase
     match phase:
         case Failed():
