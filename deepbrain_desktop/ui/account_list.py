@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QPainter, QPalette
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from deepbrain_desktop.session.state import AccountState, State
 from deepbrain_desktop.ui.bounded_edit import BoundedEdit
+from deepbrain_desktop.ui.fonts import scaled
 from deepbrain_desktop.ui.names import LONGEST_NAME, display_app_id, display_name
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.plain_text import plain_tip
@@ -120,7 +121,7 @@ class _AccountDelegate(QStyledItemDelegate):
             index.data(), Qt.TextElideMode.ElideRight, width, Qt.TextFlag.TextSingleLine
         )
         painter.drawText(left, box.top(), width, line, Qt.AlignmentFlag.AlignVCenter, name)
-        painter.setFont(_small(option.font))
+        painter.setFont(scaled(option.font, 0.9))
         faint = text if selected else tone_color(Tone.NEUTRAL, option.palette)
         painter.setPen(faint)
         short = painter.fontMetrics().elidedText(status.short, Qt.TextElideMode.ElideRight, width)
@@ -259,9 +260,3 @@ class AccountList(QWidget):
         column.addLayout(top)
         column.addWidget(self.view)
         column.addLayout(bottom)
-
-
-def _small(font: QFont) -> QFont:
-    small = QFont(font)
-    small.setPointSizeF(font.pointSizeF() * 0.9)
-    return small

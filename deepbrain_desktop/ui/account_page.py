@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -25,6 +24,7 @@ from deepbrain_desktop.session.state import (
 )
 from deepbrain_desktop.ui.credentials_form import CredentialsForm
 from deepbrain_desktop.ui.facts_view import Facts, FactsView
+from deepbrain_desktop.ui.fonts import scaled
 from deepbrain_desktop.ui.message_bar import FailureBar, MessageBar
 from deepbrain_desktop.ui.messages import message_for, notice_for
 from deepbrain_desktop.ui.names import display_name
@@ -49,7 +49,7 @@ class AccountPage(QWidget):
         self._elapsed = elapsed
         self.result: ResultView | None = None
         self.name = ElidedLabel(name="accountName")
-        self.name.setFont(_larger(self.name.font()))
+        self.name.setFont(scaled(self.name.font(), 1.5, bold=True))
         self.form = CredentialsForm()
         self.request = named(PrimaryButton("&Request token"), "requestToken")
         self.request.setAccessibleName("Request token")
@@ -209,10 +209,3 @@ def _last_words(history: tuple[HistoryRow, ...]) -> str:
     latest = history[0]
     seconds = latest.seconds or 0.0
     return f"Last: {milliseconds(seconds)}, {local(latest.at, with_date=False)[:8]}"
-
-
-def _larger(font: QFont) -> QFont:
-    larger = QFont(font)
-    larger.setPointSizeF(font.pointSizeF() * 1.5)
-    larger.setBold(True)
-    return larger

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from deepbrain_desktop.ui.fonts import scaled
 from deepbrain_desktop.ui.plain_text import ElidedLabel
 from deepbrain_desktop.ui.symbols import Symbol, SymbolLabel, Tone, tone_color
 
@@ -17,9 +18,7 @@ class HintLine(QWidget):
         self._symbol = SymbolLabel(12)
         self._label = ElidedLabel(name=name)
         self._tone = Tone.NEUTRAL
-        font = self._label.font()
-        font.setPointSizeF(font.pointSizeF() * 0.9)
-        self._label.setFont(font)
+        self._label.setFont(scaled(self._label.font(), 0.9))
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 0, 0, 6)
         row.setSpacing(6)

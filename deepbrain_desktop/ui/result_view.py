@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QTabWidget,
@@ -17,6 +16,7 @@ from deepbrain_desktop.ui import meanings
 from deepbrain_desktop.ui.copy_buttons import CopyButtons
 from deepbrain_desktop.ui.entry_table import EntryTable
 from deepbrain_desktop.ui.facts_view import FactsView
+from deepbrain_desktop.ui.fonts import scaled
 from deepbrain_desktop.ui.lifetime_bar import LifetimeBar
 from deepbrain_desktop.ui.message_bar import announce
 from deepbrain_desktop.ui.naming import named
@@ -43,9 +43,9 @@ class ResultView(QWidget):
         self._word = ""
         self._symbol = SymbolLabel(24)
         self.status = TextLabel(name="tokenStatus")
-        self.status.setFont(_scaled(self.status.font(), 1.35, bold=True))
+        self.status.setFont(scaled(self.status.font(), 1.35, bold=True))
         self.clock = TextLabel(name="countdown")
-        self.clock.setFont(_scaled(self.clock.font(), 1.35, bold=False))
+        self.clock.setFont(scaled(self.clock.font(), 1.35))
         self.bar = LifetimeBar()
         self.expiry = ElidedLabel(name="expiry")
         self.expiry.setAccessibleName("Expiry")
@@ -170,10 +170,3 @@ def _expiry_line(granted: Granted, now: float) -> str:
             return "No expiry stated: its lifetime is unknown"
         case ExpiryUnreadable(value):
             return f"Expiry not readable: {value}"
-
-
-def _scaled(font: QFont, factor: float, *, bold: bool) -> QFont:
-    scaled = QFont(font)
-    scaled.setPointSizeF(font.pointSizeF() * factor)
-    scaled.setBold(bold)
-    return scaled
