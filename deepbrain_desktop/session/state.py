@@ -26,7 +26,7 @@ SANDBOX_HOST = "sandbox"
 
 
 class SessionError(Exception):
-    """A request that this program would not send; ``reason`` is its stable id."""
+    """Why a request failed in this program's own hands; ``reason`` is its stable id."""
 
     reason: str
 

@@ -10,6 +10,7 @@ from deepbrain_desktop.session.state import (
     Granted,
     Requesting,
     Stopped,
+    Unforeseen,
     Untried,
 )
 from deepbrain_desktop.studios import validity as validities
@@ -132,6 +133,8 @@ def _short_failure(failed: Failed) -> str:
             return _SHORT_TYPES.get(type(problem), kind)
         case KeychainError():
             return "keychain"
+        case Unforeseen():
+            return "failed"
     return "not sent"
 
 

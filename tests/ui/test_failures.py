@@ -184,6 +184,25 @@ def test_a_rate_limit_counts_down_and_sends_nothing_by_itself(open_studio, sandb
     assert sandbox.posts == posts
 
 
+def test_a_fault_of_the_program_is_not_said_to_have_sent_nothing(
+    open_studio, sandbox, monkeypatch
+) -> None:
+    studio = open_studio(asking(sandbox, "valid"))
+    issue = studio.issuing.issue
+
+    def stumble(*asked: object) -> None:
+        issue(*asked)
+        raise ValueError
+
+    monkeypatch.setattr(studio.issuing, "issue", stumble)
+    with_key(studio)
+    posts = sandbox.posts
+    studio.request()
+    assert sandbox.posts == posts + 1
+    assert bar_of(studio).reason == "PROGRAM"
+    assert in_list(studio).short == "failed"
+
+
 def test_details_show_what_is_known_and_stay_open(open_studio, sandbox) -> None:
     studio = open_studio(asking(sandbox, "refused"), asking(sandbox, "forbidden"))
     with_key(studio)
