@@ -61,6 +61,36 @@ def _imports(node: ast.AST, *, at_load: bool) -> Iterator[Import]:
                 yield from _imports(child, at_load=at_load)
 
 
+def imported_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """What is imported, in full, with the line where that happens."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node.lineno, name.name) for name in names)
+            case ast.ImportFrom(module=str(origin), names=names):
+                yield from ((node.lineno, f"{origin}.{name.name}") for name in names)
+
+
+def origins(tree: ast.Module) -> dict[str, str]:
+    """What each name that an import brings stands for, in full."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                for name in names:
+                    top = name.name.partition(".")[0]
+                    found |= {name.asname: name.name} if name.asname else {top: top}
+            case ast.ImportFrom(module=str(origin), names=names):
+                found |= {name.asname or name.name: f"{origin}.{name.name}" for name in names}
+    return found
+
+
+def in_full(name: str, known: dict[str, str]) -> str:
+    """A dotted name as it is where its first part comes from."""
+    first, dot, rest = name.partition(".")
+    return known.get(first, first) + dot + rest
+
+
 def _target(origin: str, name: str) -> str:
     """The module that ``from origin import name`` needs."""
     below = SOURCE.parent.joinpath(*origin.split("."), name)

@@ -4,13 +4,15 @@ import ast
 from collections.abc import Iterator
 
 import pytest
-from source import MODULES, Module, broken_in
+from source import MODULES, Module, broken_in, imported_names, in_full, origins
 
 BANNED_NAMES = {
     # TLS
     "CERT_NONE": "checks no certificate",
     "CERT_OPTIONAL": "may check no certificate",
     "_create_unverified_context": "checks no certificate",
+    "_create_stdlib_context": "checks no certificate",
+    "PROTOCOL_TLS": "checks no certificate",
     "_create_default_https_context": "changes the check for all",
     "disable_warnings": "hides that no certificate is checked",
     # keyring
@@ -45,7 +47,7 @@ BANNED_NAMES = {
     "setOpenExternalLinks": "opens what a text links to",
     "setOpenLinks": "opens what a text links to",
 }
-BUILT_IN = {"eval", "exec", "compile", "__import__", "input", "vars"}
+BUILT_IN = {"eval", "exec", "compile", "__import__", "input", "setattr", "vars"}
 
 NOWHERE: frozenset[str] = frozenset()
 PLACES = {
@@ -72,6 +74,7 @@ PLACES = {
         "system.signals",
     },
     "http.client": {"studios.failures", "studios.wire"},
+    "builtins": {"plain_imports"},
     "ctypes": {"system.console", "system.display", "system.hardening"},
     "PySide6.QtNetwork": {"system.instance"},
     "PySide6.QtWidgets.QMessageBox": {"ui.dialogs"},
@@ -82,10 +85,22 @@ PLACES = {
             *("telnetlib", "urllib.request", "xmlrpc", "webbrowser"),
             *("multiprocessing", "pdb", "pty", "subprocess"),
             *("code", "codeop", "marshal", "pickle", "runpy", "shelve"),
-            "traceback.TracebackException",
+            *("importlib.machinery", "importlib.util", "posix", "warnings"),
+            # of an exception its own words
+            *("traceback.TracebackException", "traceback.format_exc", "traceback.format_exception"),
+            *("traceback.format_exception_only", "traceback.print_exc", "traceback.print_last"),
+            "traceback.print_exception",
         ),
         NOWHERE,
     ),
+}
+
+KEYRINGS = {
+    "keyring.backend.KeyringBackend",
+    "keyring.backends.SecretService",
+    "keyring.backends.kwallet.DBusKeyring",
+    "keyring.backends.Windows.WinVaultKeyring",
+    "keyring.backends.macOS",
 }
 
 REVEALING = {
@@ -111,6 +126,11 @@ DIALOGS = {"QMessageBox", "QInputDialog", "QFileDialog", "QColorDialog", "QFontD
 LOGGERS = {"_log", "log", "_logger", "logger", "logging"}
 LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 TIPS = {"setToolTip", "setStatusTip"}
+TIP_ROLES = {"ToolTipRole", "StatusTipRole", "WhatsThisRole"}
+TIP_PROPERTIES = {"toolTip", "statusTip", "whatsThis"}
+CHECKS = {"verify": True, "check_hostname": True, "trust_env": False}
+"""What decides whether a certificate is checked, or by whom; and as what it may be set."""
+STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__"}
 
 
 def banned_names(module: Module) -> Iterator[str]:
@@ -127,65 +147,68 @@ def banned_names(module: Module) -> Iterator[str]:
                 yield f"line {node.lineno}: {name}"
 
 
-def imported_elsewhere(module: Module) -> Iterator[str]:
+def _uses(module: Module, *, imported: bool = False) -> Iterator[tuple[int, str]]:
+    """Names as they are used, in full; ``imported``: only those that begin with an imported one."""
+    known = origins(module.tree)
     for node in ast.walk(module.tree):
-        match node:
-            case ast.Import(names=names):
-                targets = {name.name for name in names}
-            case ast.ImportFrom(module=str(origin), names=names):
-                targets = {f"{origin}.{name.name}" for name in names}
-            case _:
-                continue
-        for target in sorted(targets):
-            for banned, places in PLACES.items():
-                if f"{target}.".startswith(f"{banned}.") and module.name not in places:
-                    yield f"line {node.lineno}: {target}"
+        if isinstance(node, ast.Name | ast.Attribute):
+            text = ast.unparse(node)
+            if not imported or text.partition(".")[0] in known:
+                yield node.lineno, in_full(text, known)
+
+
+def imported_elsewhere(module: Module) -> Iterator[str]:
+    for line, name in (*imported_names(module.tree), *_uses(module, imported=True)):
+        for banned, places in PLACES.items():
+            if f"{name}.".startswith(f"{banned}.") and module.name not in places:
+                yield f"line {line}: {name}"
 
 
 def keyring_as_it_comes(module: Module) -> Iterator[str]:
-    for node in ast.walk(module.tree):
-        match node:
-            case ast.Import(names=names):
-                taken = {name.name for name in names if name.name.partition(".")[0] == "keyring"}
-            case ast.ImportFrom(module="keyring", names=names):
-                taken = {name.name for name in names} - {"backends", "errors"}
-            case ast.ImportFrom(module="keyring.core", names=names):
-                taken = {name.name for name in names}
-            case _:
-                continue
-        if taken:
-            yield f"line {node.lineno}: {taken}"
+    for line, name in imported_names(module.tree):
+        if name.partition(".")[0] in ("keyring", "keyrings") and name not in KEYRINGS:
+            yield f"line {line}: {name}"
 
 
 def checks_turned_off(module: Module) -> Iterator[str]:
+    left_on = {id(target) for target in _checks_left_on(module)}
     for node in ast.walk(module.tree):
         match node:
             case ast.keyword(
-                arg="verify" | "check_hostname" | "assert_hostname", value=ast.Constant(value=value)
-            ) if not value:
+                arg="verify" | "check_hostname" | "assert_hostname", value=value
+            ) if not (isinstance(value, ast.Constant) and value.value):
                 yield f"line {node.lineno}"
             case ast.keyword(arg="cert_reqs" | "ca_certs" | "ca_cert_dir" | "assert_fingerprint"):
                 yield f"line {node.lineno}"
             case ast.Attribute(attr="verify_mode" | "verify_flags", ctx=ast.Store()):
                 yield f"line {node.lineno}"
+            case ast.Attribute(attr=name, ctx=ast.Store()) if name in CHECKS:
+                if id(node) not in left_on:
+                    yield f"line {node.lineno}"
+            case ast.Dict(keys=keys):
+                named = {each.value for each in keys if isinstance(each, ast.Constant)}
+                if named & {*CHECKS, "cert_reqs", "assert_hostname"}:
+                    yield f"line {node.lineno}"
+
+
+def _checks_left_on(module: Module) -> Iterator[ast.Attribute]:
+    for node in ast.walk(module.tree):
+        match node:
             case ast.Assign(
-                targets=[ast.Attribute(attr="verify" | "check_hostname" | "trust_env") as target],
-                value=ast.Constant(value=value),
-            ) if bool(value) is (target.attr == "trust_env"):
-                yield f"line {node.lineno}"
+                targets=[ast.Attribute(attr=name) as target], value=ast.Constant(value=value)
+            ) if name in CHECKS and value is CHECKS[name]:
+                yield target
 
 
 def loops_of_their_own(module: Module) -> Iterator[str]:
     for node in ast.walk(module.tree):
         match node:
-            case ast.Call(func=ast.Attribute(attr="exec", value=value)) if (
-                ast.unparse(value) not in LOOPS
-            ):
+            case ast.Attribute(attr="exec", value=value) if ast.unparse(value) not in LOOPS:
                 yield f"line {node.lineno}: {ast.unparse(node)}"
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=dialog), attr=name)) if (
-                dialog in DIALOGS and name[0].islower()
-            ):
-                yield f"line {node.lineno}: {ast.unparse(node)}"
+    for line, name in _uses(module):
+        match name.split("."):
+            case [*_, dialog, call] if dialog in DIALOGS and call[0].islower():
+                yield f"line {line}: {name}"
 
 
 def other_programs(module: Module) -> Iterator[str]:
@@ -193,31 +216,51 @@ def other_programs(module: Module) -> Iterator[str]:
         match node:
             case ast.keyword(arg="shell"):
                 yield f"line {node.lineno}"
-            case ast.Attribute(value=ast.Name(id="os"), attr=name) if (
-                name in ("system", "popen", "forkpty", "startfile")
-                or (name == "fork" and module.name not in FORKING)
-                or name.startswith(("exec", "spawn", "posix_spawn"))
-            ):
-                yield f"line {node.lineno}: os.{name}"
+    for line, name in (*imported_names(module.tree), *_uses(module)):
+        call = name.removeprefix("os.")
+        if call != name and (
+            call in ("system", "popen", "forkpty", "startfile")
+            or (call == "fork" and module.name not in FORKING)
+            or call.startswith(("exec", "spawn", "posix_spawn"))
+        ):
+            yield f"line {line}: {name}"
 
 
 def perhaps_markup(module: Module) -> Iterator[str]:
     """Find texts that a label or a tool tip would look for markup in, unless all are our own."""
+    known = origins(module.tree)
     for node in ast.walk(module.tree):
         match node:
-            case ast.Call(func=ast.Name(id="QLabel")):
+            case ast.Call(func=func) if _is_label(func, known):
                 yield f"line {node.lineno}: QLabel, not TextLabel"
             case ast.ClassDef(bases=bases) if module.name != "ui.plain_text":
-                if any(ast.unparse(each).rpartition(".")[2] == "QLabel" for each in bases):
+                if any(_is_label(each, known) for each in bases):
                     yield f"line {node.lineno}: {node.name} is a QLabel, not a TextLabel"
-            case ast.Call(func=ast.Attribute(attr=name), args=[text]) if name in TIPS:
+            case ast.Call(func=ast.Attribute(attr=name), args=[*_, text]) if name in TIPS:
                 if not _is_plain(text):
+                    yield f"line {node.lineno}: {ast.unparse(node)}"
+            case ast.keyword(arg=name, value=text) if name in TIP_PROPERTIES:
+                if not _is_plain(text):
+                    yield f"line {node.value.lineno}: {name}"
+            case ast.Call(
+                func=ast.Attribute(attr="setProperty"), args=[ast.Constant(value=name), _]
+            ):
+                if name in TIP_PROPERTIES:
+                    yield f"line {node.lineno}: {name}"
+            case ast.Call(args=arguments):
+                if any(
+                    isinstance(each, ast.Attribute) and each.attr in TIP_ROLES for each in arguments
+                ):
                     yield f"line {node.lineno}: {ast.unparse(node)}"
             case ast.If(
                 test=ast.Compare(comparators=[ast.Attribute(attr=role)]), body=[*_, last]
-            ) if role in ("ToolTipRole", "StatusTipRole", "WhatsThisRole"):
+            ) if role in TIP_ROLES:
                 if not isinstance(last, ast.Return) or not _is_plain(last.value):
                     yield f"line {last.lineno}: {role}"
+
+
+def _is_label(expression: ast.expr, known: dict[str, str]) -> bool:
+    return in_full(ast.unparse(expression), known).rpartition(".")[2] == "QLabel"
 
 
 def _is_plain(text: ast.expr | None) -> bool:
@@ -230,10 +273,14 @@ def _is_plain(text: ast.expr | None) -> bool:
 
 
 def revealed(module: Module) -> Iterator[int]:
-    """Lines where a Secret's method ``reveal`` is taken."""
+    """Lines where a Secret's method ``reveal`` is taken, or what it takes the text from."""
     for node in ast.walk(module.tree):
         match node:
             case ast.Attribute(attr="reveal", value=value) if ast.unparse(value) != "self":
+                yield node.lineno
+            case ast.Attribute(attr="_held") | ast.Constant(value="_held" | "reveal") if (
+                module.name != "studios.credentials"
+            ):
                 yield node.lineno
 
 
@@ -244,13 +291,10 @@ def revealed_elsewhere(module: Module) -> Iterator[str]:
 
 
 def printed(module: Module) -> Iterator[str]:
-    for node in ast.walk(module.tree):
-        match node:
-            case (
-                ast.Call(func=ast.Name(id="print"))
-                | ast.Attribute(attr="write", value=ast.Attribute(attr="stdout" | "stderr"))
-            ) if module.name not in PRINTING:
-                yield f"line {node.lineno}"
+    for line, name in (*imported_names(module.tree), *_uses(module)):
+        printing = name == "print" or name.rpartition(".")[2] in STREAMS
+        if printing and module.name not in PRINTING:
+            yield f"line {line}: {name}"
 
 
 def logged_at_length(module: Module) -> Iterator[str]:
@@ -269,7 +313,7 @@ def logged_at_length(module: Module) -> Iterator[str]:
 
 def _is_logger(expression: ast.expr) -> bool:
     text = ast.unparse(expression)
-    return text in LOGGERS or text.startswith("logging.getLogger(")
+    return text.rpartition(".")[2] in LOGGERS or text.startswith("logging.getLogger(")
 
 
 def test_no_name_that_was_banned_is_used():
@@ -392,6 +436,50 @@ def test_places_that_may_do_what_others_may_not_are_there():
         (logged_at_length, "ui.page", "_log.exception('failed')"),
         (logged_at_length, "ui.page", "_log.error('failed', exc_info=True)"),
         (logged_at_length, "ui.page", "logging.getLogger(__name__).warning(str(error))"),
+        (imported_elsewhere, "ui.page", "import urllib\nurllib.request.urlopen(address)"),
+        (imported_elsewhere, "ui.page", "import http as web\nweb.client.HTTPSConnection(host)"),
+        (imported_elsewhere, "ui.page", "from PySide6 import QtWidgets\nQtWidgets.QMessageBox()"),
+        (imported_elsewhere, "ui.page", "import traceback\ntraceback.print_exc()"),
+        (imported_elsewhere, "ui.page", "from traceback import format_exc"),
+        (imported_elsewhere, "ui.page", "import builtins\nbuiltins.eval(text)"),
+        (imported_elsewhere, "ui.page", "import importlib.util"),
+        (keyring_as_it_comes, "system", "from keyring.backend import get_all_keyring"),
+        (keyring_as_it_comes, "system", "from keyring.backends.chainer import ChainerBackend"),
+        (keyring_as_it_comes, "system", "import keyring as ring"),
+        (keyring_as_it_comes, "system", "import keyrings.alt.file"),
+        (checks_turned_off, "studios", "first = session.verify = False"),
+        (checks_turned_off, "studios", "session.verify: bool = False"),
+        (checks_turned_off, "studios", "session.verify = not True"),
+        (checks_turned_off, "studios", "requests.post(url, verify=not True)"),
+        (checks_turned_off, "studios", "options = {'verify': False}"),
+        (banned_names, "studios", "setattr(session, 'verify', False)"),
+        (banned_names, "studios", "context = ssl._create_stdlib_context()"),
+        (banned_names, "studios", "context = ssl.SSLContext(ssl.PROTOCOL_TLS)"),
+        (loops_of_their_own, "ui", "QTimer.singleShot(0, dialog.exec)"),
+        (
+            loops_of_their_own,
+            "ui",
+            "from PySide6 import QtWidgets as W\nW.QMessageBox.question(self, '', '')",
+        ),
+        (
+            loops_of_their_own,
+            "ui",
+            "from PySide6.QtWidgets import QFileDialog as F\nF.getOpenFileName(self)",
+        ),
+        (other_programs, "system", "from os import system"),
+        (other_programs, "system", "import os as o\no.system('ls')"),
+        (perhaps_markup, "ui.page", "from PySide6 import QtWidgets\nQtWidgets.QLabel(text)"),
+        (perhaps_markup, "ui.page", "from PySide6.QtWidgets import QLabel as L\nL(text)"),
+        (perhaps_markup, "ui.page", "item.setToolTip(0, name)"),
+        (perhaps_markup, "ui.page", "QPushButton(toolTip=name)"),
+        (perhaps_markup, "ui.page", "button.setProperty('toolTip', name)"),
+        (perhaps_markup, "ui.page", "item.setData(Qt.ItemDataRole.ToolTipRole, name)"),
+        (revealed_elsewhere, "ui.page", "text = getattr(key, 'reveal')()"),
+        (revealed_elsewhere, "ui.page", "text = key._held()"),
+        (printed, "ui.page", "map(print, keys)"),
+        (printed, "ui.page", "from sys import stderr\nstderr.write(key)"),
+        (printed, "ui.page", "sys.stdout.writelines(keys)"),
+        (logged_at_length, "ui.page", "self._log.info(f'{key}')"),
     ],
 )
 def test_a_breach_is_found(check, room, source):
@@ -404,6 +492,8 @@ def test_a_breach_is_found(check, room, source):
         (imported_elsewhere, "studios.wire", "import socket"),
         (imported_elsewhere, "studios.client", "from urllib.parse import urlsplit"),
         (imported_elsewhere, "studios.client", "import sslkeys"),
+        (imported_elsewhere, "studios.client", "code = envelope.code"),
+        (keyring_as_it_comes, "system", "from keyring.backends import SecretService"),
         (loops_of_their_own, "start", "application.exec()"),
         (loops_of_their_own, "ui", "QMessageBox.Icon.Warning"),
         (checks_turned_off, "studios", "session.trust_env = False"),
