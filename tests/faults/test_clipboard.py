@@ -126,6 +126,7 @@ def test_C14_a_shown_token_is_copied_by_the_protected_path_or_not(
         assert pasted(scene.studio.bot, target="x-kde-passwordManagerHint") == "secret"
     elapsed.advance(LIFETIME)
     scene.studio.press("Alt+K")
+    scene.studio.wait(lambda: not scene.studio.result.token.is_shown)
     token = scene.studio.token
     scene.studio.wait(lambda: nobody_gets(scene, token))
 
