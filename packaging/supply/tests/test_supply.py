@@ -154,7 +154,7 @@ def test_what_is_not_installed_as_locked_is_refused(monkeypatch, tmp_path):
 
 
 WINDOWS = {
-    "_internal/python311.dll": b"\x003.11.9\x00 expat_2.6.0 deflate 1.3.1 Copyright",
+    "_internal/python311.dll": b"\x003.11.9\x00 expat_2.6.0 incorrect header check\x001.3.1\x00",
     "_internal/VCRUNTIME140_1.dll": b"",
     "_internal/_ssl.pyd": b"",
     "_internal/libssl-3.dll": b"OpenSSL 3.0.13 30 Jan 2024",
@@ -190,6 +190,36 @@ def test_a_tree_of_another_system_is_listed_by_the_distributions_it_was_frozen_f
     assert {"pywin32-ctypes", "libffi", "Microsoft Visual C++ run-time"} <= set(found)
     assert "secretstorage" not in found
     assert [found[name].texts[0][1] for name in ("requests",)] == ["of requests"]
+
+
+def inside_qt_and_python(tree):
+    return {(part.name, part.version) for part in shipped(tree) if part.inside in ("Qt", "CPython")}
+
+
+def test_what_is_compiled_into_qt_and_python_is_listed_where_the_files_show_it(tree):
+    tables = {
+        ("Unicode Character Database", None),
+        ("Keccak", None),
+        ("FreeType rasterizer", None),
+    }
+    assert tables <= inside_qt_and_python(tree)
+    inside = tree / "_internal"
+    here = (inside / "PySide6/Qt/lib/libQt6Core.so.6").read_bytes()
+    (inside / "PySide6/Qt/lib/libQt6Core.so.6").write_bytes(b"\x7fELF xdg_wm_base " + here)
+    linux = {("forkfd", None), ("Wayland protocols", None)}
+    assert linux <= inside_qt_and_python(tree)
+    # Windows has no zlib of its own.
+    windows = {
+        ("zlib", "1.3.1"),
+        ("zlib", "1.3.2"),
+        ("Vulkan Memory Allocator", None),
+        ("D3D12 Memory Allocator", None),
+    }
+    assert not windows & inside_qt_and_python(tree)
+    (inside / "python311.dll").write_bytes(b"MZ incorrect header check\x001.3.1\x00")
+    (inside / "Qt6Core.dll").write_bytes(b"MZ incorrect header check 1.3.2 (Qt)")
+    (inside / "Qt6Gui.dll").write_bytes(b"MZ qt.rhi.vma D3D12MA")
+    assert windows <= inside_qt_and_python(tree)
 
 
 def test_the_bill_is_valid(parts):
