@@ -7,10 +7,13 @@ import tarfile
 import zipfile
 from fnmatch import fnmatchcase
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from building import ROOT
 from building import tree as build_tree
 from frozen_modules import modules_not_in_use, modules_of
+from PySide6.QtGui import QImageReader
 
 from deepbrain_desktop import __version__, product
 
@@ -194,6 +197,25 @@ def test_wheel_and_sdist_hold_the_program(dist: Path) -> None:
     (sdist,) = dist.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         assert not [each for each in archive.getnames() if "/build/" in each or ".venv" in each]
+
+
+def test_the_desktop_finds_icons_of_every_size_and_the_pictures_are_as_large_as_told(
+    tree: Path,
+) -> None:
+    name = product.APPLICATION_ID
+    entry = (tree / f"usr/share/applications/{name}.desktop").read_text()
+    assert f"\nIcon={name}\n" in entry
+    icons = tree / "usr/share/icons/hicolor"
+    for size in (16, 32, 48, 64, 128, 256, 512):
+        drawn = QImageReader(str(icons / f"{size}x{size}/apps/{name}.png")).size()
+        assert drawn.toTuple() == (size, size)
+    assert QImageReader(str(icons / f"scalable/apps/{name}.svg")).canRead()
+    shown = ElementTree.parse(tree / METAINFO).findall("screenshots/screenshot/image")
+    assert shown
+    for image in shown:
+        picture = ROOT / "resources/pictures" / image.text.rpartition("/")[2]
+        told = (int(image.get("width")), int(image.get("height")))
+        assert QImageReader(str(picture)).size().toTuple() == told
 
 
 @pytest.mark.parametrize(
