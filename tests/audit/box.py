@@ -133,10 +133,17 @@ class Box:
         return self.room / "work"
 
     @property
+    def opened(self) -> Path:
+        """What folders and pages were opened, one a line."""
+        return self.room / "opened"
+
+    @property
     def environment(self) -> dict[str, str]:
         """What the program finds beside what its home says."""
         python = os.pathsep.join([str(TESTS.parent), str(TESTS)])
-        return {**self.screen.environment, **self.service.trust, "PYTHONPATH": python}
+        programs = os.pathsep.join([str(self.room / "bin"), os.environ["PATH"]])
+        own = {"PATH": programs, "PYTHONPATH": python}
+        return {**self.screen.environment, **self.service.trust, **own}
 
 
 @contextlib.contextmanager
@@ -148,8 +155,10 @@ def box() -> Iterator[Box]:
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, room, ignore_errors=True)
         stack.enter_context(_display(stack.enter_context(running_x_server())))
-        for name in ("program", "keyring", "work"):
+        for name in ("program", "keyring", "work", "bin"):
             (room / name).mkdir()
+        (room / "bin/xdg-open").write_text(f'#!/bin/sh\necho "$1" >>{room}/opened\n')
+        (room / "bin/xdg-open").chmod(0o755)
         keyring = stack.enter_context(contextlib.closing(KeyringDaemon(room / "keyring")))
         screen = stack.enter_context(contextlib.closing(Screen(keyring.environment)))
         service = AuditedService(canaries, room)

@@ -208,6 +208,7 @@ class Flow:
 
     def _open_log_folder(self) -> None:
         self._window.keys("alt+t", "g")
+        eventually(self._box.opened.exists, "the opening of the folder")
 
     def _let_the_lease_run_out(self) -> None:
         self._copy()
