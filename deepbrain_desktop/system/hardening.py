@@ -16,14 +16,24 @@ _REMOVED = frozenset(
         "OPENSSL_CONF_INCLUDE",
         "OPENSSL_ENGINES",
         "OPENSSL_MODULES",
-        # GTK's look, GLib and the C library's iconv would load modules.
+        # GTK's look, GLib, Xlib and the C library's iconv would load modules.
         "GCONV_PATH",
+        "GDK_PIXBUF_MODULE_FILE",
         "GIO_EXTRA_MODULES",
         "GIO_MODULE_DIR",
         "GTK3_MODULES",
         "GTK_EXE_PREFIX",
+        "GTK_IM_MODULE_FILE",
         "GTK_MODULES",
         "GTK_PATH",
+        "XLOCALELIBDIR",
+        # OpenGL, which GTK's look brings along, would load drivers.
+        "GBM_BACKENDS_PATH",
+        "GBM_DRIVERS_PATH",
+        "LIBGL_DRIVERS_DIR",
+        "LIBGL_DRIVERS_PATH",
+        "__EGL_VENDOR_LIBRARY_DIRS",
+        "__EGL_VENDOR_LIBRARY_FILENAMES",
         # The library keyring would take whatever class this names.
         "PYTHON_KEYRING_BACKEND",
         "PYTHONBREAKPOINT",

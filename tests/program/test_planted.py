@@ -152,6 +152,16 @@ def test_a_file_that_is_named_is_not_read(home, room, variable):
     assert opened == []
 
 
+def test_a_look_that_loads_more_than_itself_loads_nothing_that_is_named(home, room, start):
+    # Where GTK is not installed there is no such look, and nothing to be seen.
+    with tripwire(room / "wire") as opened:
+        running = start(
+            home, QT_QPA_PLATFORMTHEME="gtk3", GDK_PIXBUF_MODULE_FILE=str(room / "wire")
+        ).painted()
+        running.end()
+    assert opened == []
+
+
 def test_no_other_keyring_is_chosen(home, room, keyring: KeyringDaemon):
     marks = room / "marks"
     folder = plant_modules(room / "planted", marks, "planted_keyring")
