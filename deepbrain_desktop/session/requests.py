@@ -120,7 +120,7 @@ class Requests:
             self._world.executor.run(read, partial(self._key_read, found.id, attempt, stored))
             return
         key = found.typed_key
-        if place is KeyPlace.TYPED and found.account.remember:
+        if place is KeyPlace.TYPED and found.account.remember and stored is None:
             self._keys.save(found.id)
         text = key.reveal() if key else SANDBOX_USER_KEY
         self._ask(found, attempt, Secret(parse_user_key(text)))
@@ -185,8 +185,20 @@ class Requests:
                     asked.key_mark,
                 )
                 self._land(account_id, attempt, granted, "OK", issued.exchange.seconds)
+                self._replace_key(account_id, granted)
             case Err(error):
                 self._end(account_id, attempt, error)
+
+    def _replace_key(self, account_id: str, granted: Granted) -> None:
+        """Save the key that was typed, as the service takes it, in the place of the saved one.
+
+        Not before: the saved one may be right, and AI Studios shows a key only once.
+        """
+        found = self._store.find(account_id)
+        if found is None or found.phase is not granted or found.asked != granted.asked:
+            return
+        if found.typed_key and found.stored_key and found.account.remember:
+            self._keys.save(account_id)
 
     def _end(self, account_id: str, attempt: Attempt, error: BaseException) -> None:
         if isinstance(error, Cancelled):

@@ -67,5 +67,8 @@ def _key_place(account: AccountState, keychain: KeychainState) -> str:
         case KeyPlace.TYPED if not account.account.remember:
             return "Kept until you quit"
         case KeyPlace.TYPED:
-            return "Saved with the next request"
+            replaces = account.stored_key is not None
+            return (
+                "Replaces the saved one on success" if replaces else "Saved with the next request"
+            )
     return ""

@@ -172,6 +172,24 @@ def test_a_saved_key_can_be_replaced(open_studio, sandbox) -> None:
     assert [each.reveal() for each in keychain.keys.values()] == [SANDBOX_USER_KEY]
 
 
+def test_a_saved_key_is_not_replaced_by_one_that_the_service_refuses(open_studio, sandbox) -> None:
+    keychain = StagedKeychain()
+    studio = open_studio(asking(sandbox, "valid", remember=True), keychain=keychain)
+    studio.fill("userKey", SANDBOX_USER_KEY)
+    studio.click("saveKey")
+    studio.wait(lambda: studio.sees("replaceKey"))
+    studio.click("replaceKey")
+    studio.type(new_key())
+    assert studio.find("userKeyHint").accessibleDescription() == "Replaces the saved one on success"
+    studio.press("Return")
+    studio.wait_for_outcome()
+    assert studio.find("reason").text() == "API-4010"
+    assert [each.reveal() for each in keychain.keys.values()] == [SANDBOX_USER_KEY]
+    studio.fill("userKey", "")
+    studio.request()
+    assert isinstance(studio.current.phase, Granted)
+
+
 def test_a_foreign_host_is_named_and_confirmed_once(open_studio) -> None:
     elsewhere = {"server": ServerKind.OTHER, "address": "https://streamer.invalid"}
     studio = open_studio(account("Partner", "studiov3.a@b.example", remember=False, **elsewhere))
