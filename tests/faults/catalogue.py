@@ -100,12 +100,15 @@ def table(verdicts: dict[str, bool]) -> str:
     for group, name in GROUPS.items():
         tally = tallies[group]
         away = " ".join(each for each in ELSEWHERE if each.startswith(group))
-        lines.append(f"{group}  {name:21}{tally.tried:>8}{tally.held:>8}  {away or '–'}")
+        counts = f"{tally.tried:>8}{tally.held:>8}" if tally.tried else f"{'–':>8}{'–':>8}"
+        lines.append(f"{group}  {name:21}{counts}  {away or '–'}")
     tried, held = (
         sum(getattr(each, what) for each in tallies.values()) for what in ("tried", "held")
     )
     lines.append(f"{'':24}{tried:>8}{held:>8}")
-    lines += [f"  {number}: {where}" for number, where in (ELSEWHERE | BESIDE).items()]
+    lines += ["", *(f"  {number}: {where}" for number, where in ELSEWHERE.items())]
+    lines += ["", "Tried beside the matrix"]
+    lines += [f"  {number}: {where}" for number, where in BESIDE.items()]
     return "\n".join(lines)
 
 

@@ -69,4 +69,8 @@ def test_a_number_is_read_from_a_name(node, number) -> None:
 def test_the_table_tells_what_did_not_hold() -> None:
     told = table({"a[N5-silent]": True, "a[N6-drips]": False})
     assert "N  network                     2       1" in told
+    assert "P  packages                    –       –" in told
+    assert all(
+        f"  {number}: {where}" in told for number, where in (*ELSEWHERE.items(), *BESIDE.items())
+    )
     assert len(HERE) > 100
