@@ -201,12 +201,21 @@ def test_what_is_compiled_into_qt_and_python_is_listed_where_the_files_show_it(t
         ("Unicode Character Database", None),
         ("Keccak", None),
         ("FreeType rasterizer", None),
+        ("Smooth scaling algorithm", None),
+        ("X Server helper", None),
     }
     assert tables <= inside_qt_and_python(tree)
     inside = tree / "_internal"
     here = (inside / "PySide6/Qt/lib/libQt6Core.so.6").read_bytes()
-    (inside / "PySide6/Qt/lib/libQt6Core.so.6").write_bytes(b"\x7fELF xdg_wm_base " + here)
-    linux = {("forkfd", None), ("Wayland protocols", None)}
+    (inside / "PySide6/Qt/lib/libQt6Core.so.6").write_bytes(
+        b"\x7fELF xdg_wm_base zwp_text_input_manager_v2 QSvgRenderer " + here
+    )
+    linux = {
+        ("forkfd", None),
+        ("Wayland protocols", None),
+        ("Wayland text input, version 2", None),
+        ("XSVG", None),
+    }
     assert linux <= inside_qt_and_python(tree)
     # Windows has no zlib of its own.
     windows = {
