@@ -1,12 +1,13 @@
 """The menu bar: every action of the window with its shortcut."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QMenu
 
 from deepbrain_desktop import product
+from deepbrain_desktop.session.state import AccountState, Failed, Granted, Requesting
 from deepbrain_desktop.studios.scenarios import SCENARIOS, Scenario
 from deepbrain_desktop.ui.entry_table import EntryTable
 
@@ -19,6 +20,8 @@ LIFETIMES: tuple[tuple[str, float | None], ...] = (
     ("10 minutes", 600.0),
     ("Only when I quit", None),
 )
+TABS = ("showTab1", "showTab2", "showTab3", "showTab4")
+"""The names of the actions that lead to a token's pages."""
 
 
 def fill_menus(  # noqa: PLR0915 - a list of actions
@@ -89,8 +92,9 @@ def fill_menus(  # noqa: PLR0915 - a list of actions
     add(menu, "openLogFolder", "Open the lo&g folder")
 
     menu = window.menuBar().addMenu("&View")
-    for number, words in enumerate(("C&laims", "&Header", "&Token", "&Request"), start=1):
-        add(menu, f"showTab{number}", words, f"Alt+{number}")
+    pages = zip(TABS, ("C&laims", "&Header", "&Token", "&Request"), strict=True)
+    for number, (name, words) in enumerate(pages, start=1):
+        add(menu, name, words, f"Alt+{number}")
     menu.addSeparator()
     add(menu, "showDetails", "&Details of a failure", "Ctrl+I")
 
@@ -98,6 +102,23 @@ def fill_menus(  # noqa: PLR0915 - a list of actions
     add(menu, "documentation", "AI Studios &documentation")
     add(menu, "about", f"&About {product.NAME}").setMenuRole(QAction.MenuRole.AboutRole)
     return actions
+
+
+def offer(actions: Mapping[str, QAction], account: AccountState) -> None:
+    """Enable what does something as this account stands, and disable what does nothing."""
+    is_granted = isinstance(account.phase, Granted)
+    offered = {
+        "cancel": isinstance(account.phase, Requesting),
+        "copyToken": is_granted,
+        **dict.fromkeys(TABS, is_granted),
+        "forgetKey": bool(account.account.keys or account.typed_key),
+        "showDetails": isinstance(account.phase, Failed),
+        **dict.fromkeys(
+            ("renameAccount", "duplicateAccount", "removeAccount"), not account.is_blank
+        ),
+    }
+    for name, does_something in offered.items():
+        actions[name].setEnabled(does_something)
 
 
 def add_sandbox_menu(

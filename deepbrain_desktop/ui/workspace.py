@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QSplitter
 
 from deepbrain_desktop import product
 from deepbrain_desktop.session import Session
-from deepbrain_desktop.session.state import AccountState, Failed, Granted, Requesting, State
+from deepbrain_desktop.session.state import AccountState, Failed, Granted, State
 from deepbrain_desktop.studios.scenarios import DEFAULT
 from deepbrain_desktop.studios.snippets import Form
 from deepbrain_desktop.ui import dialogs
@@ -18,7 +18,7 @@ from deepbrain_desktop.ui.account_page import AccountPage
 from deepbrain_desktop.ui.copying import Copying
 from deepbrain_desktop.ui.intents import Intents
 from deepbrain_desktop.ui.main_window import MainWindow
-from deepbrain_desktop.ui.menus import add_sandbox_menu, fill_menus
+from deepbrain_desktop.ui.menus import TABS, add_sandbox_menu, fill_menus, offer
 from deepbrain_desktop.ui.message_bar import announce
 from deepbrain_desktop.ui.names import display_name
 from deepbrain_desktop.ui.plain_text import TextLabel
@@ -27,8 +27,6 @@ from deepbrain_desktop.ui.result_view import ResultView
 from deepbrain_desktop.ui.surroundings import Surroundings
 from deepbrain_desktop.ui.ticking import Ticking
 from deepbrain_desktop.ui.wording import CRASHED, CRASHED_ADVICE, Action, describe_refusal, explain
-
-_TABS = ("showTab1", "showTab2", "showTab3", "showTab4")
 
 
 class Workspace(QObject):
@@ -125,7 +123,7 @@ class Workspace(QObject):
             "showDetails": self.page.bar.details.click,
             "documentation": partial(intents.open_page, product.DOCUMENTATION),
             "about": self._about,
-            **{name: partial(self._show_tab, number) for number, name in enumerate(_TABS)},
+            **{name: partial(self._show_tab, number) for number, name in enumerate(TABS)},
         }
 
     def _connect(self) -> None:
@@ -255,16 +253,8 @@ class Workspace(QObject):
         self._around.preferences.splitter_state = bytes(self.splitter.saveState().data())
 
     def _enable(self, current: AccountState) -> None:
-        actions = self.actions_by_name
-        requesting = isinstance(current.phase, Requesting)
-        actions["requestToken"].setEnabled(self.page.request.isEnabled())
-        actions["cancel"].setEnabled(requesting)
-        for name in ("copyToken", *_TABS):
-            actions[name].setEnabled(isinstance(current.phase, Granted))
-        actions["forgetKey"].setEnabled(bool(current.account.keys or current.typed_key))
-        actions["showDetails"].setEnabled(isinstance(current.phase, Failed))
-        for name in ("renameAccount", "duplicateAccount", "removeAccount"):
-            actions[name].setEnabled(not current.is_blank)
+        offer(self.actions_by_name, current)
+        self.actions_by_name["requestToken"].setEnabled(self.page.request.isEnabled())
         self.list.remove_button.setEnabled(not current.is_blank)
 
     def _fill_lately(self) -> None:
