@@ -19,6 +19,11 @@ class Options:
     screenshot: Path | None = None
     remove_my_data: bool = False
 
+    @property
+    def is_errand(self) -> bool:
+        """Whether it is done without a person, who relies on its exit status."""
+        return self.self_test or self.remove_my_data or self.screenshot is not None
+
 
 def parse(arguments: Sequence[str]) -> Options:
     """Read the arguments. Raises SystemExit after --help, --version and what is none of them."""

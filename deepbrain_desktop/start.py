@@ -34,7 +34,7 @@ def start(arguments: Sequence[str]) -> int:
         borrow_console()
     options = parse(arguments)
     harden(os.environ)
-    _leave_when_asked()
+    _leave_when_asked(1 if options.is_errand else 0)
     if options.remove_my_data:
         conceal_memory(os.environ)
         plain_imports.keep()
@@ -64,12 +64,12 @@ def start(arguments: Sequence[str]) -> int:
     return _run_once(application, paths, options)
 
 
-def _leave_when_asked() -> None:
-    """End at once on a signal while there is nothing to be saved yet; later parts replace this."""
+def _leave_when_asked(status: int) -> None:
+    """End at once on a signal while there is nothing to be saved yet; a window replaces this."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda *_: os._exit(0))
+            signal.signal(number, lambda *_: os._exit(status))
 
 
 def make_application() -> "QApplication":

@@ -53,6 +53,13 @@ def marked_processes() -> dict[int, str]:
     return found
 
 
+def caught(pid: int) -> set[int]:
+    """The signals that a process handles (proc(5), SigCgt)."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    mask = int(status.partition("SigCgt:")[2].split()[0], 16)
+    return {number for number in range(1, 32) if mask >> (number - 1) & 1}
+
+
 class Home:
     """A person's home directory, with the environment of a program that runs there."""
 

@@ -18,6 +18,7 @@ from program.running import (
     account,
     assert_clean,
     bare_environment,
+    caught,
     eventually,
     run,
     sandbox_account,
@@ -78,7 +79,7 @@ def test_what_qt_finds_odd_at_its_start_is_logged_and_not_printed(
 def test_it_ends_at_once_before_there_is_a_window(number, home, start):
     running = start(home)
     # SIGHUP's handler is the last that is set, long before there is a window.
-    eventually(lambda: signal.SIGHUP in _caught(running.pid), "the handlers")
+    eventually(lambda: signal.SIGHUP in caught(running.pid), "the handlers")
     running.process.send_signal(number)
     assert_clean(running.wait())
 
@@ -105,13 +106,6 @@ def test_it_ends_at_once_where_its_window_was_never_to_be_seen(number, home, sta
     assert nobody_looks.stdout.readline() == "asked\n"
     running.process.send_signal(number)
     assert_clean(running.wait())
-
-
-def _caught(pid: int) -> set[int]:
-    """The signals that a process handles (proc(5), SigCgt)."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    mask = int(status.partition("SigCgt:")[2].split()[0], 16)
-    return {number for number in range(1, 32) if mask >> (number - 1) & 1}
 
 
 @pytest.mark.parametrize(

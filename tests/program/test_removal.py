@@ -1,9 +1,10 @@
 """--remove-my-data: what an uninstaller asks for, with a keychain that is real."""
 
+import signal
 import uuid
 
 import pytest
-from program.running import Home, account, assert_clean, run
+from program.running import Home, Running, account, assert_clean, caught, eventually, run
 
 APP_ID = "studiov3.valid@sandbox.example"
 SERVICE = "DeepBrain Desktop: removal test"
@@ -31,8 +32,11 @@ def kept(home: Home, key: str) -> Home:
 
 
 def remove(home: Home, keyring):
-    bus = {"DBUS_SESSION_BUS_ADDRESS": keyring.environment["DBUS_SESSION_BUS_ADDRESS"]}
-    return run(home, "--remove-my-data", without=("DISPLAY",), **bus)
+    return run(home, "--remove-my-data", without=("DISPLAY",), **_bus(keyring))
+
+
+def _bus(keyring) -> dict[str, str]:
+    return {"DBUS_SESSION_BUS_ADDRESS": keyring.environment["DBUS_SESSION_BUS_ADDRESS"]}
 
 
 def test_keys_accounts_settings_and_log_go_and_nothing_else(kept, keyring, key):
@@ -62,6 +66,20 @@ def test_a_key_that_stays_keeps_the_list_that_knows_of_it(kept, keyring, key):
     assert len(kept.kept_accounts()) == 2
     assert keyring.lookup(SERVICE, APP_ID) == key
     assert remove(kept, keyring).status == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_what_was_ended_before_it_removed_anything_says_so(kept, keyring, key, number):
+    keyring.freeze()
+    removing = Running(kept, "--remove-my-data", **_bus(keyring))
+    try:
+        eventually(lambda: signal.SIGHUP in caught(removing.pid), "the handlers")
+        assert removing.end(number).status == 1
+    finally:
+        removing.kill()
+        keyring.thaw()
+    assert len(kept.kept_accounts()) == 2
+    assert keyring.lookup(SERVICE, APP_ID) == key
 
 
 HALF = '{"schema": 1, "accounts": [{"id": "a", "name": "Read"}, {"id": 7}]}'
