@@ -112,10 +112,11 @@ class AccountsFile:
             self._seen = seen
             return Reading(decoded.accounts)
         try:
+            mended = encode(decoded.accounts)
             aside = _set_aside(place, "damaged")
             self._seen = seen
-            self._write(encode(decoded.accounts))
-        except OSError:
+            self._write(mended)
+        except (OSError, NotAccounts, AccountsNotSaved):
             aside = place
         return Reading(decoded.accounts, damaged=aside)
 

@@ -154,6 +154,18 @@ def test_a_file_with_one_bad_entry_is_set_aside_whole_and_the_others_are_kept(pa
     assert AccountsFile(path).read() == Reading((ACME,))
 
 
+def test_a_file_that_cannot_be_mended_is_read_and_left_as_it_is(path):
+    # As this program would write them, with every field and a line for each, they are too long.
+    few_words = ",".join(f'{{"id":"{number}","name":""}}' for number in range(30_000))
+    place(path, b'{"schema":1,"accounts":[%s,{}]}' % few_words.encode())
+    before = path.read_bytes()
+    reading = AccountsFile(path).read()
+    assert len(reading.accounts) == 30_000
+    assert reading.damaged == path
+    assert path.read_bytes() == before
+    assert names(path.parent) == ["accounts.json"]
+
+
 def test_what_cannot_be_set_aside_is_not_lost_either(path, tmp_path):
     # There is no room for a name that is longer still.
     path = path.with_name("a" * 245 + ".json")
