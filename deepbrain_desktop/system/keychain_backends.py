@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from deepbrain_desktop.account import KeychainEntry
 from deepbrain_desktop.system.keychain_errors import KeychainUnavailable
-from deepbrain_desktop.system.keychain_failures import explain
+from deepbrain_desktop.system.keychain_failures import explain, explain_silence
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -86,14 +86,14 @@ def _free_desktop_backend(waiter: Waiter) -> Backend:
 
 
 def _find_session_bus() -> None:
-    """Raise KeychainUnavailable where nobody could answer; what would ask costs 8 MB of memory."""
+    """Raise a KeychainError where nobody could answer; what would ask costs 8 MB of memory."""
     from jeepney.bus import get_bus
     from jeepney.io.blocking import prep_socket
 
     try:
         prep_socket(get_bus("SESSION"), timeout=1.0).close()
-    except (OSError, KeyError, ValueError, RuntimeError):
-        raise KeychainUnavailable from None
+    except (OSError, KeyError, ValueError, RuntimeError) as failure:
+        raise explain_silence(failure) from None
 
 
 def _kwallet_answers() -> bool:

@@ -15,6 +15,7 @@ from deepbrain_desktop.system.keychain_errors import (
 )
 
 _BY_TYPE: dict[str, type[KeychainError]] = {
+    "builtins.BlockingIOError": KeychainSilent,  # too many wait for the bus to take them
     "builtins.MemoryError": NoResourcesForKeychain,
     "builtins.TimeoutError": KeychainSilent,
     "keyring.backends.macOS.api.KeychainDenied": KeychainDenied,
@@ -57,6 +58,12 @@ def explain(failure: BaseException) -> KeychainError:
         return failure.with_traceback(None)
     problems = [_explain_one(each) for each in _chain(failure)]
     return next(filter(None, problems), None) or KeychainBroken(*_kind(failure))
+
+
+def explain_silence(failure: BaseException) -> KeychainError:
+    """Why nobody could be asked: there is nobody, unless the exception knows better."""
+    problem = explain(failure)
+    return KeychainUnavailable() if isinstance(problem, KeychainBroken) else problem
 
 
 def _chain(failure: BaseException) -> list[BaseException]:

@@ -16,6 +16,7 @@ from secretstorage.util import BUS_NAME
 from deepbrain_desktop.account import KeychainEntry
 from deepbrain_desktop.system.keychain_backends import Waiter
 from deepbrain_desktop.system.keychain_errors import KeychainLocked, KeychainUnavailable
+from deepbrain_desktop.system.keychain_failures import explain_silence
 
 _NAMES = {
     "gnome-keyring-d": "GNOME Keyring",  # the kernel keeps 15 characters
@@ -145,10 +146,8 @@ class _OneCollection(SecretService.Keyring):
 def _connect(waiter: Waiter) -> DBusConnection:
     try:
         connection = secretstorage.dbus_init()
-    except TimeoutError:
-        raise
-    except Exception:  # noqa: BLE001 - no address, no socket, an unknown transport
-        raise KeychainUnavailable from None
+    except Exception as failure:  # noqa: BLE001 - no address, no socket, an unknown transport
+        raise explain_silence(failure) from None
     prompts = _Prompts(connection, waiter)
     connection.filter = prompts.listen
     connection.recv_until_filtered = prompts.answer

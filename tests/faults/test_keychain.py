@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -91,10 +92,24 @@ def off_the_bus(_daemon: KeyringDaemon) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def silent_bus(_daemon: KeyringDaemon) -> Iterator[None]:
+    with (
+        tempfile.TemporaryDirectory() as room,
+        contextlib.closing(socket.socket(socket.AF_UNIX)) as bus,
+        pytest.MonkeyPatch.context() as environment,
+    ):
+        bus.bind(f"{room}/bus")
+        bus.listen()
+        environment.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={room}/bus")
+        yield
+
+
 FAULTS = (
     Fault("K1-bus-gone", off_the_bus, "KEYCHAIN-NONE", "No keychain here"),
     Fault("K5-locked-nobody-can-ask", locked, "KEYCHAIN-LOCKED", "locked"),
     Fault("K6-frozen", frozen, "KEYCHAIN-TIMEOUT", "does not answer"),
+    Fault("K6-bus-frozen", silent_bus, "KEYCHAIN-TIMEOUT", "does not answer"),
     Fault("K8-killed", dead, "KEYCHAIN-NONE", "No keychain here"),
     Fault("K8-killed-mid-call", dying, "KEYCHAIN-ERROR KEYCHAIN-NONE", "eychain"),
 )

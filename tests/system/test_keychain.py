@@ -1,6 +1,8 @@
 """The keychain keeps its promises on a real gnome-keyring that is made to misbehave."""
 
 import os
+import resource
+import socket
 import subprocess
 import sys
 import threading
@@ -8,7 +10,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ from deepbrain_desktop.system.keychain_errors import (
     KeychainUnavailable,
     KeyNotKept,
     KeyNotRemoved,
+    NoResourcesForKeychain,
 )
 from deepbrain_desktop.waiting import Cancellation, Cancelled
 
@@ -295,6 +298,37 @@ def test_without_a_bus_there_is_no_keychain(monkeypatch, address, act):
         call(Keychain(), act)
     with pytest.raises(KeychainUnavailable):
         Keychain().name(now())
+
+
+@pytest.mark.parametrize("act", ["read", "save", "remove"])
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_a_bus_that_does_not_answer_is_not_taken_for_none(monkeypatch, tmp_path, act, waiting):
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/bus")
+    with ExitStack() as sockets:
+        bus, *others = (sockets.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(2))
+        bus.bind(f"{tmp_path}/bus")
+        # With a queue that is full, or in which there is room.
+        bus.listen(0 if waiting else 1)
+        for other in others[:waiting]:
+            other.connect(f"{tmp_path}/bus")
+        with pytest.raises(KeychainSilent):
+            call(Keychain(), act)
+
+
+@pytest.mark.parametrize("act", ["read", "save", "remove"])
+def test_a_shortage_of_files_is_not_taken_for_no_keychain(keyring_daemon, act):
+    # What is loaded at the first call needs files as well.
+    call(Keychain(), act)
+    assert settled()
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, before[1]))
+    try:
+        with pytest.raises(NoResourcesForKeychain):
+            call(Keychain(), act)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_without_a_service_there_is_no_keychain(keyring_daemon):
