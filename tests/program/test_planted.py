@@ -115,8 +115,10 @@ def test_no_plug_in_of_qt_is_loaded_from_elsewhere(home, room, start):
     ).painted()
     assert "libqoffscreen.so" in mapped(running.pid)
     assert plugins not in mapped(running.pid)
-    # To whoever debugs it, Qt may say what the platform cannot do.
-    assert running.end().status == 0
+    ending = running.end()
+    # All that Qt says to whoever debugs it: offscreen there is no window manager to tell sizes to.
+    assert ending.stderr in ("", "This plugin does not support propagateSizeHints()\n")
+    assert ending.status == 0
 
 
 TELLING = {
