@@ -25,6 +25,7 @@ from deepbrain_desktop.system.keychain_errors import (
     KeychainError,
     KeyNotNoted,
     NoResourcesForKeychain,
+    SavingCutShort,
 )
 from deepbrain_desktop.waiting import Cancellation, Cancelled
 
@@ -39,7 +40,7 @@ class Keys:
         self._world = world
         self._accounts = accounts
         self._cancellations: dict[str, Cancellation] = {}
-        """Of the saving or the removal that an account waits for: never of both at once."""
+        """Of what an account waits for: a saving, a look what came of it, or a removal."""
         self._afterwards: dict[str, Callable[[], None]] = {}
         """What waits for a saving to end."""
         self._once_forgotten: dict[str, Callable[[], None]] = {}
@@ -91,7 +92,8 @@ class Keys:
             return
         key = Secret(parse_user_key(found.typed_key.reveal()))
         stored = found.stored_key or StoredKey(found.host, _entry(found, found.host))
-        saving = _Saving(found.typed_key, stored, is_new=found.stored_key is None)
+        saving = _Saving(found.typed_key, key, stored, is_new=found.stored_key is None)
+        self.stop_saving(account_id)
         self._cancellations[account_id] = saving.cancellation
         self._put_keys(
             account_id,
@@ -132,10 +134,10 @@ class Keys:
         if found.removing:
             return
         self._store.put_account(account_id, removing=True, key_problem=None)
+        self.stop_saving(account_id)
         remove = partial(self._remove_next, account_id, Cancellation())
         if found.saving_key:
             self._afterwards[account_id] = remove
-            self.stop_saving(account_id)
         else:
             remove()
 
@@ -155,18 +157,43 @@ class Keys:
         del self._cancellations[account_id]
         found = self._store.find(account_id)
         if found and isinstance(outcome, Ok):
-            # What was typed meanwhile, or is meant for another host by now, is not saved yet.
-            saved = found.typed_key == saving.typed and found.host == saving.stored.host
-            typed = None if saved else found.typed_key
-            self._store.put_account(account_id, saving_key=False, typed_key=typed)
+            self._kept(found, saving)
         elif found and isinstance(outcome, Err):
-            keys = _without(found, saving.stored) if saving.is_new else found.account.keys
-            problem = _problem(outcome.error)
-            self._put_keys(account_id, keys, saving_key=False, key_problem=problem)
+            error = outcome.error
+            listed = not saving.is_new or _is_unsettled(error)
+            keys = found.account.keys if listed else _without(found, saving.stored)
+            self._put_keys(account_id, keys, saving_key=False, key_problem=_problem(error))
             self._accounts.save()
         afterwards = self._afterwards.pop(account_id, None)
         if afterwards:
             afterwards()
+        elif isinstance(outcome, Err) and _is_unsettled(outcome.error):
+            self._look_what_is_kept(account_id, saving)
+
+    def _kept(self, found: AccountState, saving: "_Saving") -> None:
+        # What was typed meanwhile, or is meant for another host by now, is not saved yet.
+        saved = found.typed_key == saving.typed and found.host == saving.stored.host
+        typed = None if saved else found.typed_key
+        self._store.put_account(found.id, saving_key=False, typed_key=typed, key_problem=None)
+
+    def _look_what_is_kept(self, account_id: str, saving: "_Saving") -> None:
+        """Ask the keychain what a saving came to; the list names the entry while nobody knows."""
+        cancellation = saving.cancellation
+        self._cancellations[account_id] = cancellation
+
+        def looked(outcome: Ok[Secret | None] | Err) -> None:
+            if self._cancellations.get(account_id) is not cancellation:
+                return
+            del self._cancellations[account_id]
+            found = self._store.find(account_id)
+            match outcome:
+                case Ok(None):
+                    self.note_missing(account_id, saving.stored)
+                case Ok(key) if found and key == saving.key:
+                    self._kept(found, saving)
+
+        look = partial(self._world.keychain.read, saving.stored.entry, cancellation)
+        self._world.executor.run(look, looked)
 
     def _remove_next(self, account_id: str, cancellation: Cancellation) -> None:
         self._cancellations.pop(account_id, None)
@@ -232,6 +259,8 @@ class _Saving:
     """A key on its way into the keychain."""
 
     typed: Secret
+    key: Secret
+    """As the service takes it."""
     stored: StoredKey
     is_new: bool
     """Whether the list did not know of the entry before."""
@@ -252,6 +281,13 @@ def _entry(found: AccountState, host: str) -> KeychainEntry:
         # The two fields were swapped; the entry's name is written down with the account.
         user = found.id
     return KeychainEntry(f"{product.NAME}: {host} ({found.id})", user)
+
+
+def _is_unsettled(error: BaseException) -> bool:
+    """Whether the keychain may hold the key that it did not report as saved."""
+    if isinstance(error, KeychainError):
+        return error.unsettled
+    return isinstance(error, SavingCutShort)
 
 
 def _problem(error: BaseException) -> KeychainError | None:

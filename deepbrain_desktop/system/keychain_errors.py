@@ -4,14 +4,22 @@ Each class is one cause with one piece of advice; ``reason`` is its short, stabl
 carries a key or the words of a foreign exception, which might quote one.
 """
 
+from deepbrain_desktop.waiting import Cancelled
+
 
 class KeychainError(Exception):
     """The system's keychain did not do what it was asked."""
 
     reason: str
+    unsettled = False
+    """Whether a key that was to be saved may be in the keychain nevertheless."""
 
     def __init__(self) -> None:
         super().__init__(self.reason)
+
+
+class SavingCutShort(Cancelled):
+    """A saving was cancelled when it had begun: the key may be in the keychain nevertheless."""
 
 
 class KeychainUnavailable(KeychainError):

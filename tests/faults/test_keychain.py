@@ -24,8 +24,9 @@ from ui.stage import new_key
 from x_server import running_x_server
 
 from deepbrain_desktop.account import KeychainEntry
-from deepbrain_desktop.system.keychain import Keychain, KeychainLimits
-from deepbrain_desktop.system.keychain_backends import Waiter
+from deepbrain_desktop.system.keychain import Keychain
+from deepbrain_desktop.system.keychain_backends import Waiter, platform_backend
+from deepbrain_desktop.system.keychain_calls import KeychainLimits
 
 LIMITS = KeychainLimits(call=1.0, prompt=5.0)
 """Seconds, where the program has 3 and 30."""
@@ -159,6 +160,44 @@ def test_a_key_that_cannot_be_removed_is_said_and_removed_later(
     assert keyring_daemon.count(entry.service, entry.user) == 0
     assert not scene.studio.current.account.keys
     replace_key(scene)
+
+
+class FrozenOnceWritten:
+    """The platform's keychain, whose daemon stops when it has been given its first key."""
+
+    def __init__(self, waiter: Waiter, freezing: Iterator[Callable[[], None]]) -> None:
+        self._real = platform_backend(waiter)
+        self._freezing = freezing
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    def write(self, entry: KeychainEntry, text: str) -> None:
+        self._real.write(entry, text)
+        next(self._freezing, lambda: None)()
+
+
+@pytest.mark.parametrize("end", ["K8-forgotten", "K8-found"])
+def test_a_key_written_by_a_keychain_that_dies_before_it_says_so_is_not_lost_sight_of(
+    keyring_daemon, open_scene, server, end: str
+) -> None:
+    freezing = iter([keyring_daemon.freeze])
+    keychain = Keychain(LIMITS, lambda waiter: FrozenOnceWritten(waiter, freezing))
+    scene = open_scene(keychain=keychain, account_=remembering(server))
+    settle(scene)
+    assert key_words(scene).endswith("(KEYCHAIN-TIMEOUT)")
+    entry = entry_of(scene)
+    keyring_daemon.restart()
+    assert keyring_daemon.lookup(entry.service, entry.user) == scene.key
+    if end == "K8-forgotten":
+        forget(scene)
+        assert keyring_daemon.count(entry.service, entry.user) == 0
+        assert not scene.studio.current.account.keys
+        replace_key(scene)
+    else:
+        scene.type_key("")
+        assert is_saved(scene)
+        assert scene.attempt().reason == "OK"
 
 
 def test_K6_the_wait_is_said_and_can_be_cancelled(scene, keyring_daemon) -> None:

@@ -93,12 +93,16 @@ class ScriptedShelf:
 
 
 class ScriptedKeychain:
-    """A keychain in memory, which fails with what is put into ``failures``."""
+    """A keychain in memory, which fails with what is put into ``failures``.
+
+    With what is put into ``late_failures`` a saving fails when the key is kept already.
+    """
 
     def __init__(self, journal: list[str]) -> None:
         self.label = "Test keychain"
         self.keys: dict[KeychainEntry, Secret] = {}
         self.failures: list[BaseException] = []
+        self.late_failures: list[BaseException] = []
         self._journal = journal
 
     def name(self, cancellation: Cancellation) -> str:
@@ -114,6 +118,8 @@ class ScriptedKeychain:
         self._begin(cancellation)
         self._journal.append("saved")
         self.keys[entry] = key
+        if self.late_failures:
+            raise self.late_failures.pop(0)
 
     def remove(self, entry: KeychainEntry, cancellation: Cancellation) -> None:
         self._begin(cancellation)

@@ -13,6 +13,7 @@ from deepbrain_desktop.system.keychain_errors import (
     KeychainSilent,
     KeychainUnavailable,
     KeyNotNoted,
+    SavingCutShort,
 )
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -198,6 +199,84 @@ def test_an_entry_is_taken_back_when_the_keychain_fails(stage, account):
     assert found.typed_key.reveal() == key
     assert isinstance(found.key_problem, KeychainLocked)
     assert not found.saving_key
+
+
+def unsettled():
+    problem = KeychainSilent()
+    problem.unsettled = True
+    return problem
+
+
+def saving_unsettled(stage, account):
+    """Save a key up to the moment when the keychain has it and nobody knows."""
+    key = new_key()
+    stage.keychain.late_failures.append(unsettled())
+    stage.session.keys.type_key(account.id, key)
+    stage.session.keys.save(account.id)
+    stage.executor.finish_next()
+    stage.executor.finish_next()
+    return key
+
+
+def test_a_key_of_which_nobody_knows_whether_it_is_kept_stays_on_the_list(stage, account):
+    key = saving_unsettled(stage, account)
+    stage.keychain.failures.append(KeychainSilent())
+    stage.executor.finish_all()
+    found = stage.find(account.id)
+    assert {stored.entry for stored in found.account.keys} == set(stage.keychain.keys)
+    assert stage.shelf.content[0].keys == found.account.keys
+    assert isinstance(found.key_problem, KeychainSilent)
+    assert found.typed_key.reveal() == key
+    stage.session.keys.forget(account.id)
+    stage.executor.finish_all()
+    assert not stage.keychain.keys
+    assert stage.shelf.content[0].keys == ()
+
+
+def test_a_key_that_turns_out_to_be_kept_is_saved(stage, account):
+    saving_unsettled(stage, account)
+    stage.executor.finish_all()
+    found = stage.find(account.id)
+    assert found.typed_key is None
+    assert found.key_problem is None
+    assert found.key_place is KeyPlace.KEYCHAIN
+
+
+def test_a_key_that_turns_out_not_to_be_kept_is_taken_off_the_list(stage, account):
+    key = saving_unsettled(stage, account)
+    stage.keychain.keys.clear()
+    stage.executor.finish_all()
+    found = stage.find(account.id)
+    assert stage.shelf.content[0].keys == found.account.keys == ()
+    assert isinstance(found.key_problem, KeychainSilent)
+    assert found.typed_key.reveal() == key
+
+
+def test_an_old_look_says_nothing_of_a_key_that_was_saved_since(stage, account):
+    saving_unsettled(stage, account)
+    look = stage.executor.jobs[-1]
+    stage.keychain.keys.clear()
+    look.do()
+    stage.session.keys.save(account.id)
+    while stage.executor.jobs != [look]:
+        stage.executor.finish(next(job for job in stage.executor.jobs if job is not look))
+    stage.executor.finish(look)
+    stage.executor.finish_all()
+    (stored,) = stage.find(account.id).account.keys
+    assert set(stage.keychain.keys) == {stored.entry}
+    assert stage.shelf.content[0].keys == (stored,)
+
+
+def test_a_key_forgotten_when_its_saving_had_begun_is_removed(stage, account):
+    stage.keychain.late_failures.append(SavingCutShort())
+    stage.session.keys.type_key(account.id, new_key())
+    stage.session.keys.save(account.id)
+    stage.executor.finish_next()
+    stage.executor.jobs[0].do()
+    stage.session.keys.forget(account.id)
+    stage.executor.finish_all()
+    assert not stage.keychain.keys
+    assert stage.find(account.id).account.keys == ()
 
 
 def test_the_entry_of_the_key_before_stays_when_replacing_it_fails():

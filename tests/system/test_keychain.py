@@ -27,8 +27,9 @@ from x_server import running_x_server
 
 from deepbrain_desktop.account import KeychainEntry
 from deepbrain_desktop.studios.credentials import Secret
-from deepbrain_desktop.system.keychain import Keychain, KeychainLimits
+from deepbrain_desktop.system.keychain import Keychain
 from deepbrain_desktop.system.keychain_backends import Backend, Waiter, platform_backend
+from deepbrain_desktop.system.keychain_calls import KeychainLimits
 from deepbrain_desktop.system.keychain_errors import (
     KeychainBroken,
     KeychainError,
@@ -38,6 +39,7 @@ from deepbrain_desktop.system.keychain_errors import (
     KeyNotKept,
     KeyNotRemoved,
     NoResourcesForKeychain,
+    SavingCutShort,
 )
 from deepbrain_desktop.waiting import Cancellation, Cancelled
 
@@ -461,6 +463,38 @@ def test_a_late_save_undoes_itself(keyring_daemon, before, cancel):
     assert look(keyring_daemon) == before
 
 
+@pytest.mark.parametrize("cancel", [True, False])
+def test_a_key_that_could_not_be_taken_back_is_told(keyring_daemon, cancel):
+    written, frozen = threading.Event(), threading.Event()
+
+    def before(name: str) -> None:
+        if name == "read" and written.is_set() and not frozen.is_set():
+            keyring_daemon.freeze()
+            frozen.set()
+        elif name == "write":
+            written.set()
+
+    keychain, key = keychain_with(before, KeychainLimits(call=1.5, prompt=PATIENCE)), new_key()
+    caller = Caller(keychain.save, ENTRY, key)
+    assert frozen.wait(PATIENCE)
+    if cancel:
+        caller.cancellation.request()
+    outcome = caller.outcome()
+    keyring_daemon.kill()
+    assert settled()
+    keyring_daemon.restart()
+    assert look(keyring_daemon) == key.reveal()
+    assert isinstance(outcome, SavingCutShort if cancel else KeychainSilent)
+    assert cancel or outcome.unsettled
+
+
+def test_a_save_that_was_given_up_before_it_began_is_settled(keyring_daemon):
+    keyring_daemon.freeze()
+    with thawed_at_the_end(keyring_daemon), pytest.raises(KeychainSilent) as caught:
+        Keychain(SHORT).save(ENTRY, new_key(), now())
+    assert not caught.value.unsettled
+
+
 def test_a_save_which_nobody_waits_for_any_more_is_skipped(keyring_daemon):
     Keychain().save(ENTRY, Secret("before"), now())
     written: list[str] = []
@@ -510,9 +544,17 @@ def forgetful_keychain() -> Keychain:
 
 def test_a_key_that_does_not_come_back_was_not_saved(keyring_daemon):
     Keychain().save(ENTRY, Secret("before"), now())
-    with pytest.raises(KeyNotKept):
+    with pytest.raises(KeyNotKept) as caught:
         forgetful_keychain().save(ENTRY, new_key(), now())
     assert look(keyring_daemon) == "before"
+    assert not caught.value.unsettled
+
+
+def test_a_key_that_can_be_neither_kept_nor_taken_back_is_told(keyring_daemon):
+    with pytest.raises(KeyNotKept) as caught:
+        forgetful_keychain().save(ENTRY, new_key(), now())
+    assert look(keyring_daemon)
+    assert caught.value.unsettled
 
 
 def test_a_key_that_is_still_there_was_not_removed(keyring_daemon):

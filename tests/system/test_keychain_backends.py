@@ -25,8 +25,9 @@ import secretstorage
 from deepbrain_desktop.account import KeychainEntry
 from deepbrain_desktop.studios.credentials import Secret
 from deepbrain_desktop.system import keychain_backends
-from deepbrain_desktop.system.keychain import Keychain, KeychainLimits
+from deepbrain_desktop.system.keychain import Keychain
 from deepbrain_desktop.system.keychain_backends import platform_backend
+from deepbrain_desktop.system.keychain_calls import KeychainLimits
 from deepbrain_desktop.system.keychain_errors import (
     KeychainBroken,
     KeychainDenied,
