@@ -17,7 +17,7 @@ import pytest
 from jeepney.bus import get_bus
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import DBusConnection, Proxy, prep_socket
-from secretstorage import Collection, add_match_rules
+from secretstorage import Collection, add_match_rules, get_all_collections
 from secretstorage.dhcrypto import Session
 from secretstorage.util import DBusAddressWrapper, format_secret
 
@@ -145,20 +145,37 @@ class KeyringDaemon:
     def unlock(self) -> None:
         """Unlock the default collection with its password, asking nobody."""
         with closing(self._connect()) as connection:
-            service = "org.freedesktop.Secret.Service"
-            secret_service = DBusAddressWrapper("/org/freedesktop/secrets", service, connection)
-            session = Session()
-            session.encrypted = False
-            _, session.object_path = secret_service.call("OpenSession", "sv", "plain", ("s", ""))
-            # gnome-keyring's own interface; the standard one always opens a prompt.
-            back_door = DBusAddressWrapper(
-                "/org/freedesktop/secrets",
-                "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface",
-                connection,
-            )
-            password = format_secret(session, self.password.encode(), "text/plain")
+            back_door, password = self._back_door(connection)
             arguments = (self._default(connection), password)
             back_door.call("UnlockWithMasterPassword", "o(oayays)", *arguments)
+
+    def change_default(self) -> None:
+        """Let another collection, made for this, be the default one from now on."""
+        with closing(self._connect()) as connection:
+            properties = {"org.freedesktop.Secret.Collection.Label": ("s", "Another")}
+            back_door, password = self._back_door(connection)
+            arguments = (properties, password)
+            (path,) = back_door.call("CreateWithMasterPassword", "a{sv}(oayays)", *arguments)
+            service = "org.freedesktop.Secret.Service"
+            wrapper = DBusAddressWrapper("/org/freedesktop/secrets", service, connection)
+            wrapper.call("SetAlias", "so", "default", path)
+
+    def lock_all_but_default(self) -> None:
+        """Lock every other collection."""
+        with closing(self._connect()) as connection:
+            default = Collection(connection, self._default(connection))
+            for each in get_all_collections(connection):
+                if each.collection_path != default.collection_path:
+                    each.lock()
+
+    def unlock_all(self) -> None:
+        """Unlock every collection, asking nobody."""
+        with closing(self._connect()) as connection:
+            back_door, password = self._back_door(connection)
+            for each in get_all_collections(connection):
+                if each.is_locked():
+                    arguments = (each.collection_path, password)
+                    back_door.call("UnlockWithMasterPassword", "o(oayays)", *arguments)
 
     def restart_empty(self) -> None:
         """Start the daemon anew without any collection, as nobody's login has made one yet."""
@@ -255,6 +272,23 @@ class KeyringDaemon:
         connection = DBusConnection(prep_socket(address))
         add_match_rules(connection)
         return connection
+
+    def _back_door(self, connection: DBusConnection) -> tuple[DBusAddressWrapper, object]:
+        """gnome-keyring's own interface, and the password for it.
+
+        The standard one always opens a prompt.
+        """
+        service = "org.freedesktop.Secret.Service"
+        secret_service = DBusAddressWrapper("/org/freedesktop/secrets", service, connection)
+        session = Session()
+        session.encrypted = False
+        _, session.object_path = secret_service.call("OpenSession", "sv", "plain", ("s", ""))
+        back_door = DBusAddressWrapper(
+            "/org/freedesktop/secrets",
+            "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface",
+            connection,
+        )
+        return back_door, format_secret(session, self.password.encode(), "text/plain")
 
     @staticmethod
     def _default(connection: DBusConnection) -> str:

@@ -17,6 +17,7 @@ from deepbrain_desktop.studios.credentials import Secret
 from deepbrain_desktop.system.keychain_backends import Backend, Waiter, platform_backend
 from deepbrain_desktop.system.keychain_calls import LIMITS, Job, KeychainLimits, Line
 from deepbrain_desktop.system.keychain_errors import (
+    KeychainLocked,
     KeyNotKept,
     KeyNotRemoved,
     KeyTooLong,
@@ -151,8 +152,9 @@ def _utf_16_units(key: Secret) -> int:
 
 
 def _text_before(backend: Backend, entry: KeychainEntry) -> Secret:
-    # Bytes that are no text cannot be put back, and must not be in the way of a key for ever.
-    with contextlib.suppress(UnicodeDecodeError):
+    # Bytes that are no text cannot be put back, and must not be in the way of a key for ever; nor
+    # must a key in a collection that is locked and not the default one, where nothing changes it.
+    with contextlib.suppress(UnicodeDecodeError, KeychainLocked):
         return Secret(backend.read(entry) or "")
     return Secret("")
 

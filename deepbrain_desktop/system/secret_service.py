@@ -38,7 +38,9 @@ class SecretServiceBackend:
     """A Secret Service over one D-Bus connection, which lives as long as this object.
 
     Entries are found by keyring's attributes ``service`` and ``username``, so that its command
-    line and other programs find them too. Raises KeychainUnavailable where none answers.
+    line and other programs find them too. They are kept in the default collection, and found in
+    the others as well, which may have been the default one; nobody is asked to unlock those.
+    Raises KeychainUnavailable where none answers.
     """
 
     longest = None
@@ -80,14 +82,20 @@ class SecretServiceBackend:
             raise KeychainLocked
 
     def read(self, entry: KeychainEntry) -> str | None:
-        """The text of the newest item of this entry; see Backend."""
+        """The text of the newest item of this entry, one of the default collection first.
+
+        Raises KeychainLocked where all lie locked in other collections.
+        """
         self.unlock(create=False)
-        items = self._items(entry)
-        if not items:
+        here, elsewhere = self._items(entry)
+        if here and here[0].is_locked():  # KeePassXC asks for each item
+            here[0].unlock()
+        newest = next(iter(here + elsewhere), None)
+        if newest is None:
             return None
-        if items[0].is_locked():  # KeePassXC asks for each item
-            items[0].unlock()
-        return items[0].get_secret().decode()
+        if newest.is_locked():
+            raise KeychainLocked
+        return newest.get_secret().decode()
 
     def write(self, entry: KeychainEntry, text: str) -> None:
         """See Backend."""
@@ -95,21 +103,35 @@ class SecretServiceBackend:
             raise KeychainUnavailable
         keyring = _OneCollection(self._waiter, self._collection.collection_path)
         keyring.set_password(entry.service, entry.user, text)  # type: ignore[no-untyped-call]
-        # What another program saved under the same two attributes would come back one day.
-        for item in self._items(entry)[1:]:
+        # What else was saved under the same two attributes would come back one day.
+        here, elsewhere = self._items(entry)
+        for item in here[1:] + [each for each in elsewhere if not each.is_locked()]:
             item.delete()
 
     def delete(self, entry: KeychainEntry) -> None:
-        """See Backend."""
-        for item in self._items(entry):
+        """See Backend. Raises what means KeychainLocked where a locked item is left."""
+        here, elsewhere = self._items(entry)
+        for item in here + elsewhere:
             item.delete()
 
-    def _items(self, entry: KeychainEntry) -> list[secretstorage.Item]:
-        """All items of this entry, the newest first."""
-        if self._collection is None:
-            return []
+    def _items(
+        self, entry: KeychainEntry
+    ) -> tuple[list[secretstorage.Item], list[secretstorage.Item]]:
+        """The items of this entry in the default collection and elsewhere, the newest first.
+
+        Elsewhere the locked ones come last.
+        """
         attributes = {"service": entry.service, "username": entry.user}
-        return sorted(self._collection.search_items(attributes), key=_age, reverse=True)
+        found = sorted(
+            secretstorage.search_items(self._connection, attributes), key=_age, reverse=True
+        )
+        if self._collection is None:
+            ours = set()
+        else:
+            ours = {item.item_path for item in self._collection.search_items(attributes)}
+        here = [item for item in found if item.item_path in ours]
+        elsewhere = [item for item in found if item.item_path not in ours]
+        return here, sorted(elsewhere, key=secretstorage.Item.is_locked)
 
     def _default_collection(self) -> secretstorage.Collection | None:
         # Unlike get_default_collection this asks nobody to create one.

@@ -525,6 +525,64 @@ def test_a_save_after_a_late_one_stays(keyring_daemon):
     assert look(keyring_daemon) == key.reveal()
 
 
+# Another default
+
+
+def test_a_key_is_read_and_removed_also_when_another_keyring_has_become_the_default(keyring_daemon):
+    key = new_key()
+    Keychain().save(ENTRY, key, now())
+    keyring_daemon.change_default()
+    assert Keychain().read(ENTRY, now()) == key
+    Keychain().remove(ENTRY, now())
+    assert keyring_daemon.count(ENTRY.service) == 0
+
+
+def test_a_key_replaced_in_another_default_keyring_leaves_no_copy_in_the_old_one(keyring_daemon):
+    Keychain().save(ENTRY, new_key(), now())
+    keyring_daemon.change_default()
+    key = new_key()
+    Keychain().save(ENTRY, key, now())
+    assert Keychain().read(ENTRY, now()) == key
+    assert keyring_daemon.count(ENTRY.service) == 1
+
+
+def test_a_key_in_a_locked_keyring_that_is_not_the_default_is_locked_not_gone(keyring_daemon):
+    old, new = new_key(), new_key()
+    Keychain().save(ENTRY, old, now())
+    keyring_daemon.change_default()
+    keyring_daemon.lock_all_but_default()
+    with pytest.raises(KeychainLocked):
+        Keychain().read(ENTRY, now())
+    with pytest.raises(KeychainLocked):
+        Keychain().remove(ENTRY, now())
+    Keychain().save(ENTRY, new, now())
+    assert Keychain().read(ENTRY, now()) == new
+    with pytest.raises(KeychainLocked):
+        Keychain().remove(ENTRY, now())
+    keyring_daemon.unlock_all()
+    assert Keychain().read(ENTRY, now()) == old
+    Keychain().remove(ENTRY, now())
+    assert keyring_daemon.count(ENTRY.service) == 0
+
+
+def test_a_save_that_fails_leaves_a_key_in_another_locked_keyring_alone(keyring_daemon):
+    old = new_key()
+    Keychain().save(ENTRY, old, now())
+    keyring_daemon.change_default()
+    keyring_daemon.lock_all_but_default()
+
+    class Bad(Wrapped):
+        def write(self, entry: KeychainEntry, text: str) -> None:
+            self._real.write(entry, text[:-1])
+
+    keychain = Keychain(backend=lambda waiter: Bad(platform_backend(waiter), lambda _: None))
+    with pytest.raises(KeyNotKept) as caught:
+        keychain.save(ENTRY, new_key(), now())
+    assert caught.value.unsettled, "the entry has to stay on the list"
+    keyring_daemon.unlock_all()
+    assert Keychain().read(ENTRY, now()) == old
+
+
 # Verified
 
 
