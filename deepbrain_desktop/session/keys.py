@@ -141,13 +141,6 @@ class Keys:
         else:
             remove()
 
-    def note_missing(self, account_id: str, stored: StoredKey) -> None:
-        """Take a key off the list that the keychain does not hold; one on its way there stays."""
-        found = self._store.find(account_id)
-        if found and not found.saving_key:
-            self._put_keys(account_id, _without(found, stored))
-            self._accounts.save()
-
     def shut_down(self) -> None:
         """Stop waiting for the keychain."""
         for cancellation in tuple(self._cancellations.values()):
@@ -174,7 +167,9 @@ class Keys:
         # What was typed meanwhile, or is meant for another host by now, is not saved yet.
         saved = found.typed_key == saving.typed and found.host == saving.stored.host
         typed = None if saved else found.typed_key
-        self._store.put_account(found.id, saving_key=False, typed_key=typed, key_problem=None)
+        self._store.put_account(
+            found.id, saving_key=False, typed_key=typed, key_problem=None, missing=None
+        )
 
     def _look_what_is_kept(self, account_id: str, saving: "_Saving") -> None:
         """Ask the keychain what a saving came to; the list names the entry while nobody knows."""
@@ -187,8 +182,9 @@ class Keys:
             del self._cancellations[account_id]
             found = self._store.find(account_id)
             match outcome:
-                case Ok(None):
-                    self.note_missing(account_id, saving.stored)
+                case Ok(None) if found and saving.is_new:
+                    self._put_keys(account_id, _without(found, saving.stored))
+                    self._accounts.save()
                 case Ok(key) if found and key == saving.key:
                     self._kept(found, saving)
 

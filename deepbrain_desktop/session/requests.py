@@ -111,11 +111,12 @@ class Requests:
         attempt, cancellation = Attempt(), Cancellation()
         self._cancellations[attempt] = cancellation
         place, stored = found.key_place, found.stored_key
-        awaited = Awaited.KEYCHAIN if place is KeyPlace.KEYCHAIN else Awaited.SERVICE
+        is_kept = place in (KeyPlace.KEYCHAIN, KeyPlace.MISSING)
+        awaited = Awaited.KEYCHAIN if is_kept else Awaited.SERVICE
         since = self._world.elapsed()
         self._store.put_account(found.id, phase=Requesting(attempt, since, awaited), flaws=())
         self._keys.look_again()
-        if place is KeyPlace.KEYCHAIN and stored:
+        if is_kept and stored:
             read = partial(self._world.keychain.read, stored.entry, cancellation)
             self._world.executor.run(read, partial(self._key_read, found.id, attempt, stored))
             return
@@ -137,7 +138,8 @@ class Requests:
             return
         match outcome:
             case Ok(None):
-                self._keys.note_missing(account_id, stored)
+                # It stays on the list: the keychain that has it may just not be the one that runs.
+                self._store.put_account(account_id, missing=stored.entry)
                 self._end(account_id, attempt, KeyNotFound())
             case Ok(Secret() as kept):
                 try:
@@ -147,7 +149,7 @@ class Requests:
                     self._end(account_id, attempt, KeyNotFound())
                     return
                 phase = Requesting(attempt, found.phase.since, Awaited.SERVICE)
-                self._store.put_account(account_id, phase=phase)
+                self._store.put_account(account_id, phase=phase, missing=None)
                 self._ask(found, attempt, key)
             case Err(error):
                 self._end(account_id, attempt, error)

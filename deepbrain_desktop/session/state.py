@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from deepbrain_desktop.account import Account, ServerKind, StoredKey
+from deepbrain_desktop.account import Account, KeychainEntry, ServerKind, StoredKey
 from deepbrain_desktop.session.notices import Notice
 from deepbrain_desktop.studios.credentials import (
     PRODUCTION,
@@ -32,7 +32,7 @@ class SessionError(Exception):
 
 
 class KeyNotFound(SessionError):
-    """The keychain no longer holds the key that was saved there."""
+    """The keychain that answers does not hold the key that was saved."""
 
     reason = "KEYCHAIN-KEY-GONE"
 
@@ -168,6 +168,8 @@ class KeyPlace(Enum):
     NOWHERE = "nowhere"
     TYPED = "typed"
     KEYCHAIN = "keychain"
+    MISSING = "not found in the keychain"
+    """It was saved, but the keychain had none when it was last asked. Another one may have it."""
     BUILT_IN = "built in"
 
 
@@ -188,6 +190,8 @@ class AccountState:
     """What stands in the key field; kept in memory only."""
     key_mark: int | None = None
     """Of the key that the next request would use; see Asked."""
+    missing: KeychainEntry | None = None
+    """Where the keychain had no key when it was last asked for one."""
     saving_key: bool = False
     removing: bool = False
     key_problem: KeychainError | None = None
@@ -243,7 +247,10 @@ class AccountState:
             return KeyPlace.TYPED
         if self.account.server is ServerKind.SANDBOX:
             return KeyPlace.BUILT_IN
-        return KeyPlace.KEYCHAIN if self.stored_key else KeyPlace.NOWHERE
+        if self.stored_key is None:
+            return KeyPlace.NOWHERE
+        is_missing = self.stored_key.entry == self.missing
+        return KeyPlace.MISSING if is_missing else KeyPlace.KEYCHAIN
 
     @property
     def asked(self) -> Asked:

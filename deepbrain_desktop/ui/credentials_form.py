@@ -128,7 +128,8 @@ class CredentialsForm(QWidget):
     def focus_next_empty(self) -> None:
         """Put the cursor where something is missing, or into the app id."""
         account = self._account
-        has_key = account is None or account.key_place is not KeyPlace.NOWHERE
+        places = (KeyPlace.NOWHERE, KeyPlace.MISSING)
+        has_key = account is None or account.key_place not in places
         # What is typed by mistake into the key's field would take a saved one's place.
         field = self.app_id if has_key or not self.app_id.text().strip() else self.user_key
         field.setFocus()

@@ -53,11 +53,12 @@ def _about_key(account: AccountState, keychain: KeychainState, typed: str) -> Wo
 
 
 def _key_place(account: AccountState, keychain: KeychainState) -> str:
+    name = keychain.name or "your keychain"
     if account.saving_key:
-        return f"Saving in {keychain.name or 'your keychain'}…"
+        return f"Saving in {name}…"
     match account.key_place:
-        case KeyPlace.KEYCHAIN:
-            return f"Saved in {keychain.name}" if keychain.name else "Saved in your keychain"
+        case KeyPlace.KEYCHAIN | KeyPlace.MISSING as place:
+            return f"{'Saved' if place is KeyPlace.KEYCHAIN else 'Not found'} in {name}"
         case KeyPlace.BUILT_IN:
             return "Known to everybody, good for the sandbox alone"
         case KeyPlace.TYPED if account.account.server is ServerKind.SANDBOX:

@@ -349,10 +349,20 @@ def test_a_key_that_others_removed_is_asked_for(scene, keyring_daemon, way: str)
     outcome = scene.attempt(posts=0)
     assert outcome.reason == "KEYCHAIN-KEY-GONE"
     assert scene.studio.find("messageAction").text().replace("&", "") == "Type the key"
-    assert not scene.studio.current.account.keys
+    assert not scene.studio.sees("replaceKey")
+    assert key_words(scene) == "Not found in GNOME Keyring"
     assert replace_key(scene)[1].reason == "OK"
     # An empty keyring has to be made first, and nobody is here who could be asked for that.
     assert is_saved(scene) == (way == "K12-removed")
+
+
+def test_K12_a_key_that_is_back_is_used(scene, keyring_daemon) -> None:
+    entry = entry_of(scene)
+    keyring_daemon.clear(entry.service, entry.user)
+    assert scene.attempt(posts=0).reason == "KEYCHAIN-KEY-GONE"
+    keyring_daemon.store(entry.service, entry.user, scene.key)
+    assert scene.attempt().reason == "OK"
+    assert is_saved(scene)
 
 
 # Two accounts

@@ -182,6 +182,9 @@ def with_keychain(folder: Path) -> None:
     studio.keychain.behaviour = locked
     studio.request()
     studio.take("keychain-locked")
+    studio.keychain.behaviour = lambda _: None
+    studio.request()
+    studio.take("keychain-key-not-found")
     studio.program.session.accounts.drop(studio.current.id)
     for name, title in TOKENS:
         studio.add(of_sandbox(name, title))

@@ -14,6 +14,7 @@ from deepbrain_desktop.session.state import (
     Granted,
     HostNotTrusted,
     KeyNotFound,
+    KeyPlace,
     Requesting,
     Stopped,
     Unforeseen,
@@ -442,18 +443,34 @@ def test_a_typed_key_goes_before_the_saved_one():
     assert stage.tokens.asked[0].user_key.reveal() == key
 
 
-def test_a_key_that_is_gone_from_the_keychain_is_asked_for():
-    account = with_key(an_account())
+def test_a_key_that_is_not_in_the_keychain_is_asked_for_and_stays_on_the_list():
+    account, key = with_key(an_account()), new_key()
     stage = Stage(account)
     stage.request(account.id)
     stage.executor.finish_all()
     found = stage.find(account.id)
     assert isinstance(found.phase.problem, KeyNotFound)
-    assert found.account.keys == ()
-    assert stage.shelf.content[0].keys == ()
+    assert found.key_place is KeyPlace.MISSING
+    assert found.account == account
     assert not stage.tokens.asked
+    stage.session.keys.type_key(account.id, key)
     stage.request(account.id)
-    assert stage.find(account.id).flaws == ((Field.USER_KEY, Flaw.EMPTY),)
+    stage.executor.finish_all()
+    assert stage.token(account.id)
+    assert stage.keychain.keys == {account.keys[0].entry: Secret(key)}
+    assert stage.find(account.id).key_place is KeyPlace.KEYCHAIN
+
+
+def test_a_key_is_found_when_the_keychain_that_has_it_is_back():
+    account, key = with_key(an_account()), new_key()
+    stage = Stage(account)
+    stage.request(account.id)
+    stage.executor.finish_all()
+    stage.keychain.keys[account.keys[0].entry] = Secret(key)
+    stage.request(account.id)
+    stage.executor.finish_all()
+    assert [asked.user_key.reveal() for asked in stage.tokens.asked] == [key]
+    assert stage.find(account.id).key_place is KeyPlace.KEYCHAIN
 
 
 def test_what_is_no_key_is_not_sent_though_it_comes_from_the_keychain():

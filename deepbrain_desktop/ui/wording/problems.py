@@ -38,8 +38,8 @@ def _explain_session(problem: SessionError) -> Explanation:
     match problem:
         case KeyNotFound():
             return Explanation(
-                "The saved key is gone",
-                "It was removed from the keychain, or never got there. Type it again.",
+                "The saved key was not found",
+                "It was removed, or lies in another keychain. Type it, or start that one first.",
                 Action.TYPE_KEY,
             )
         case HostNotTrusted(host=host):
