@@ -54,23 +54,17 @@ class AccountsFile:
         with self._lock:
             return self._read()
 
-    def read_all_versions(self) -> tuple[Account, ...]:
-        """Read the accounts in the file and in all that was set aside beside it; changes nothing.
+    def read_all_versions(self) -> dict[Path, tuple[Account, ...]]:
+        """Read the file and all that was set aside beside it, by where it lies; changes nothing.
 
+        Where the file is a link, something may have been set aside beside either end of it.
         Raises NotWhole where one of these cannot be read to its end.
         """
         place = self._place()
-        try:
-            beside = sorted(place.parent.iterdir())
-        except (FileNotFoundError, NotADirectoryError):
-            return ()
-        except OSError:
-            raise NotWhole(place) from None
-        found: list[Account] = []
-        for each in beside:
-            if each.name.startswith(f"{place.stem}.") and each.name.endswith(place.suffix):
-                found += _read_whole(each)
-        return tuple(found)
+        beside = {place, *_names_of_versions(place), *_names_of_versions(self._path)}
+        places = sorted({Path(os.path.realpath(each)) for each in beside})
+        found = {each: _read_whole(each) for each in places}
+        return {each: accounts for each, accounts in found.items() if accounts is not None}
 
     def write(self, accounts: Iterable[Account]) -> Path | None:
         """Write these accounts in the place of those in the file.
@@ -162,9 +156,22 @@ class AccountsFile:
         return Path(os.path.realpath(self._path))
 
 
-def _read_whole(version: Path) -> tuple[Account, ...]:
+def _names_of_versions(place: Path) -> list[Path]:
+    try:
+        beside = list(place.parent.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError:
+        raise NotWhole(place) from None
+    start, end = f"{place.stem}.", place.suffix
+    return [each for each in beside if each.name.startswith(start) and each.name.endswith(end)]
+
+
+def _read_whole(version: Path) -> tuple[Account, ...] | None:
     try:
         decoded = decode(look(version, LARGEST + 1).content)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except (OSError, NotAccounts):
         raise NotWhole(version) from None
     if not decoded.complete:

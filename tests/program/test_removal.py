@@ -2,6 +2,7 @@
 
 import signal
 import uuid
+from pathlib import Path
 
 import pytest
 from program.running import Home, Running, account, assert_clean, caught, eventually, run
@@ -105,6 +106,45 @@ def test_without_knowing_where_the_keys_are_nothing_is_removed(kept, keyring, ke
 def test_a_key_that_only_a_version_set_aside_knows_of_goes_too(kept, keyring):
     kept.accounts.rename(kept.config / "accounts.conflict-20260101-000000.json")
     kept.keep_accounts(account("Other", APP_ID))
+    assert remove(kept, keyring).status == 0
+    assert keyring.lookup(SERVICE, APP_ID) is None
+    assert not kept.config.exists()
+
+
+def moved_behind_a_link(path: Path, elsewhere: Path) -> Path:
+    elsewhere.parent.mkdir(exist_ok=True)
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+    return elsewhere
+
+
+@pytest.mark.parametrize("name", ["accounts.json", "deepbrain"])
+def test_what_links_lead_to_is_named_and_left_to_its_owner(kept, keyring, name):
+    aside = kept.config / "accounts.conflict-20260101-000000.json"
+    aside.write_bytes(kept.accounts.read_bytes())
+    dotfiles = kept.path / "dotfiles"
+    accounts = moved_behind_a_link(kept.accounts, dotfiles / name)
+    moved_behind_a_link(aside, dotfiles / aside.name)
+    preferences = moved_behind_a_link(kept.config / "preferences.ini", dotfiles / "preferences.ini")
+    ending = remove(kept, keyring)
+    assert (ending.status, ending.stdout) == (1, "")
+    named = ", ".join(map(str, [*sorted((accounts, dotfiles / aside.name)), preferences]))
+    assert ending.stderr == f"The keys are removed; remove the rest by hand: {named}\n"
+    assert keyring.lookup(SERVICE, APP_ID) is None
+    assert not kept.config.exists()
+
+
+def test_a_linked_folder_is_named_by_where_it_lies(kept, keyring):
+    folder = moved_behind_a_link(kept.config, kept.path / "dotfiles/deepbrain")
+    ending = remove(kept, keyring)
+    assert (ending.status, ending.stdout) == (1, "")
+    assert ending.stderr == f"The keys are removed; remove the rest by hand: {folder}\n"
+    assert keyring.lookup(SERVICE, APP_ID) is None
+
+
+def test_a_key_that_was_set_aside_before_the_list_became_a_link_goes_too(kept, keyring):
+    kept.accounts.rename(kept.config / "accounts.conflict-20260101-000000.json")
+    kept.accounts.symlink_to(kept.path / "nowhere/accounts.json")
     assert remove(kept, keyring).status == 0
     assert keyring.lookup(SERVICE, APP_ID) is None
     assert not kept.config.exists()
