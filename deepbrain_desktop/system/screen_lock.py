@@ -38,9 +38,9 @@ class ScreenLock(QObject):
     """Emits ``locked`` when a screen saver covers the screen or logind locks the session.
 
     On Linux, each of the two buses has a daemon thread that holds no Qt object and sleeps until
-    the bus has one of those signals for it; where there is no bus, it ends. Signals: ActiveChanged
-    of the desktops' screen savers on the session bus; Lock and LockedHint of
-    org.freedesktop.login1(5) on the system bus.
+    the bus has one of those signals for it; where there is no bus, it ends. Where there is no
+    thread to be had, nothing is heard either. Signals: ActiveChanged of the desktops' screen savers
+    on the session bus; Lock and LockedHint of org.freedesktop.login1(5) on the system bus.
 
     On Windows and macOS nothing is heard. The lock screen takes the focus there, which masks the
     user key at once; a token is masked after 30 s and off the clipboard after its time as ever.
@@ -59,10 +59,13 @@ class ScreenLock(QObject):
 
     def listen(self) -> None:
         """Begin to listen."""
-        if sys.platform == "linux":
-            for line in self._lines:
-                arguments = (line, self._bell)
-                threading.Thread(target=_listen, args=arguments, name=line.bus, daemon=True).start()
+        if sys.platform != "linux":
+            return
+        for line in self._lines:
+            arguments = (line, self._bell)
+            listener = threading.Thread(target=_listen, args=arguments, name=line.bus, daemon=True)
+            with contextlib.suppress(RuntimeError, MemoryError):  # no thread is to be had
+                listener.start()
 
     def close(self) -> None:
         """Stop listening."""

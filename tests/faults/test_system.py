@@ -5,7 +5,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from faults.fault_server import answer
 from faults.process_scene import ProcessScene, patched
 from faults.scene import APP_ID
 from keyring_daemon import running_keyring
-from program.running import ROOT, eventually
+from program.running import ROOT, assert_clean, eventually, run
 from program.screen import Screen, Window, clipboard, launcher, system_python, windows_of
 from studios.raw_server import Peer, sending, success
 
@@ -155,11 +155,15 @@ def _is_stopped(pid: int) -> bool:
 
 
 def _no_more_files(pid: int) -> tuple[int, tuple[int, int]]:
-    # What is open for a moment, as the keychain is looked for, would be free again for the request.
-    least, ends = _lowest_free(pid), time.monotonic() + 0.3
+    return resource.RLIMIT_NOFILE, (_least(_lowest_free, pid), -1)
+
+
+def _least(measure: Callable[[int], int], pid: int) -> int:
+    # What is taken for a moment, as the keychain is looked for, would be free for the request.
+    least, ends = measure(pid), time.monotonic() + 0.3
     while time.monotonic() < ends:
-        least = min(least, _lowest_free(pid))
-    return resource.RLIMIT_NOFILE, (least, -1)
+        least = min(least, measure(pid))
+    return least
 
 
 def _lowest_free(pid: int) -> int:
@@ -168,8 +172,11 @@ def _lowest_free(pid: int) -> int:
 
 
 def _no_more_memory(pid: int) -> tuple[int, tuple[int, int]]:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[0])
-    return resource.RLIMIT_AS, (pages * resource.getpagesize() + 2**16, -1)
+    return resource.RLIMIT_AS, (_address_space(pid) + 2**16, -1)
+
+
+def _address_space(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 SHORTAGES = {"O6-no-more-files": _no_more_files, "O6-no-more-memory": _no_more_memory}
@@ -189,6 +196,15 @@ def test_a_shortage_is_said_and_passes(outside: ProcessScene, shortage: str) -> 
     assert outside.outcome(of=2) in scarce
     resource.prlimit(running.pid, what, before)
     outside.good_request()
+
+
+def test_no_thread_from_the_start_is_said_and_the_window_is_there(outside: ProcessScene) -> None:
+    outside.start(program=patched("import threading; threading.stack_size(2**50)"))
+    # The first start comes to the front, whatever it had to do without.
+    assert_clean(run(outside.home))
+    assert "uncaught" not in outside.home.log_text()
+    outside.request()
+    assert outside.outcome() == "SYSTEM-RESOURCES"
 
 
 @pytest.mark.parametrize("files", [64, 32])

@@ -189,6 +189,15 @@ def test_without_a_bus_nothing_is_heard_and_nothing_fails(qtbot, screen_lock, mo
     qtbot.waitUntil(lambda: not listeners())
 
 
+def test_without_a_thread_nothing_is_heard_and_nothing_fails(screen_lock):
+    usual = threading.stack_size(2**50)
+    try:
+        screen_lock.listen()
+    finally:
+        threading.stack_size(usual)
+    assert not listeners()
+
+
 @pytest.mark.parametrize("gone", ["program", "bus"])
 def test_the_listening_ends_with_the_program_or_its_bus(qtbot, monkeypatch, screen_lock, gone):
     with running_bus() as address:
