@@ -83,6 +83,8 @@ def make_application() -> "QApplication":
         qInstallMessageHandler(EarlyWords())
         # A file of the person's (QtProject/qtlogging.ini) may have Qt tell each key that is typed.
         QLoggingCategory.setFilterRules("*.debug=false\n*.info=false")
+    # Else Qt shares its painting out among threads, and waits for ever for one it does not get.
+    os.environ["QT_NO_GUI_THREADPOOL"] = "1"
     application = QApplication(sys.argv[:1])
     application.setApplicationName(product.IDENTIFIER)
     application.setApplicationDisplayName(product.NAME)

@@ -16,7 +16,7 @@ from faults.process_scene import ProcessScene, patched
 from faults.scene import APP_ID
 from keyring_daemon import running_keyring
 from program.running import ROOT, assert_clean, eventually, run
-from program.screen import Screen, Window, clipboard, launcher, system_python, windows_of
+from program.screen import Screen, Window, clipboard, launcher, system_python, windows_of, xdotool
 from studios.raw_server import Peer, sending, success
 
 from deepbrain_desktop import product
@@ -205,6 +205,26 @@ def test_no_thread_from_the_start_is_said_and_the_window_is_there(outside: Proce
     assert "uncaught" not in outside.home.log_text()
     outside.request()
     assert outside.outcome() == "SYSTEM-RESOURCES"
+
+
+# A thread takes 1 GiB of address space then, and nothing else does.
+DEEP_STACKS = ("sh", "-c", 'ulimit -s 1048576; exec "$@"', "sh")
+
+
+def test_a_window_that_gets_no_thread_answers_all_the_same(outside: ProcessScene) -> None:
+    running = outside.start(under=DEEP_STACKS)
+    before = resource.prlimit(running.pid, resource.RLIMIT_AS)
+    half_a_stack_more = _least(_address_space, running.pid) + 2**29
+    resource.prlimit(running.pid, resource.RLIMIT_AS, (half_a_stack_more, before[1]))
+    outside.request()
+    assert outside.outcome() == "SYSTEM-RESOURCES"
+    # All of it is painted anew.
+    (window,) = windows_of(running.pid)
+    xdotool("windowsize", "--sync", window, "1200", "900")
+    outside.press("ctrl+Return")
+    assert outside.outcome(of=2) == "SYSTEM-RESOURCES"
+    resource.prlimit(running.pid, resource.RLIMIT_AS, before)
+    outside.good_request()
 
 
 @pytest.mark.parametrize("files", [64, 32])
