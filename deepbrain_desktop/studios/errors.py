@@ -129,7 +129,7 @@ class CertificateRejected(StudiosError):
 
 
 class SecureConnectionFailed(StudiosError):
-    """TLS could not be agreed on: an old protocol, a plain-text port, a broken handshake."""
+    """No TLS: an old protocol, a plain-text port, a handshake that breaks or never ends."""
 
     reason = "TLS-HANDSHAKE"
 

@@ -149,9 +149,7 @@ def _of_certificates(link: BaseException, _: Phase) -> StudiosError | None:
 
 def _of_tls(link: BaseException, phase: Phase) -> StudiosError | None:
     match link:
-        case TimeoutError():
-            return None
-        case ssl.SSLError() | OSError() if phase is Phase.SECURING:
+        case OSError() if phase is Phase.SECURING:  # silence included: nothing was asked yet
             return SecureConnectionFailed()
         case ssl.SSLError(reason=str(alert)) if phase is Phase.ASKING and "_ALERT_" in alert:
             # With TLS 1.3 a server refuses the handshake after our side of it has ended.

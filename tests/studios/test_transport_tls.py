@@ -289,8 +289,8 @@ def test_a_reset_handshake_is_a_broken_one():
         ask(Server(f"https://127.0.0.1:{raw.port}"))
 
 
-def test_a_silent_handshake_times_out():
-    with RawServer(Peer.wait_for_the_end) as raw, pytest.raises(errors.AnswerTimedOut):
+def test_a_silent_handshake_is_a_broken_one():
+    with RawServer(Peer.wait_for_the_end) as raw, pytest.raises(errors.SecureConnectionFailed):
         ask(Server(f"https://127.0.0.1:{raw.port}"), Limits(connect=0.1))
 
 

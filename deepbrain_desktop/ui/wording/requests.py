@@ -72,7 +72,7 @@ _STUDIOS: dict[type[StudiosError], tuple[str, str, Action | None]] = {
     ),
     errors.SecureConnectionFailed: (
         "No secure connection to {host}",
-        "It offers no TLS 1.2 here, or a firewall cuts it off. Check the address, then ask your"
+        "It offers no TLS 1.2 here, or a firewall is in the way. Check the address, then ask your"
         " network’s administrator.",
         Action.TRY_AGAIN,
     ),
