@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connection import BaseSSLError, HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HeaderParsingError
 from urllib3.util.response import assert_header_parsing
 
@@ -170,3 +170,10 @@ class SecureConnection(PlainConnection, HTTPSConnection):
     """An https connection on a wire."""
 
     phase_after_tcp = Phase.SECURING
+
+    def send(self, data: Any) -> None:  # noqa: ANN401 - http.client's own
+        """Send ``data``. Raises BrokenPipeError, after which there may be an answer to read."""
+        try:
+            super().send(data)
+        except BaseSSLError:
+            raise BrokenPipeError from None

@@ -9,12 +9,15 @@ import pytest
 import trustme
 from studios.raw_server import (
     PATIENCE,
+    RELAXED,
     Asking,
     Peer,
     RawServer,
     answering,
     ask,
+    credentials_for,
     head,
+    no_proxies,
     nothing_left_behind,
     sending,
     success,
@@ -22,7 +25,7 @@ from studios.raw_server import (
 
 import deepbrain_desktop.studios.transport
 from deepbrain_desktop.studios import errors
-from deepbrain_desktop.studios.client import Limits
+from deepbrain_desktop.studios.client import Limits, StudiosClient
 from deepbrain_desktop.studios.credentials import Server
 from deepbrain_desktop.studios.errors import CertificateFlaw
 from deepbrain_desktop.studios.failures import Phase, failure_from
@@ -403,3 +406,18 @@ def test_a_refusal_that_comes_after_our_side_of_the_handshake_is_one_of_the_hand
     alert.reason = "TLSV13_ALERT_CERTIFICATE_REQUIRED"
     assert type(failure_from(alert, Phase.ASKING)) is errors.SecureConnectionFailed
     assert type(failure_from(alert, Phase.READING)) is errors.ConnectionLost
+
+
+@pytest.mark.parametrize("secure", [True, False], ids=["https", "http"])
+def test_an_answer_counts_though_its_server_does_not_take_the_rest_of_the_request(
+    authority, secure
+):
+    def script(peer):
+        peer.read()
+        peer.send(head(429, "Content-Length: 0", "Retry-After: 7"))
+
+    with RawServer(script, good_context(authority) if secure else None) as raw:
+        more_than_fits = credentials_for(raw.server, "k" * 2**24)
+        with pytest.raises(errors.HttpFailed) as caught:
+            StudiosClient(RELAXED, proxies=no_proxies).request_token(more_than_fits)
+    assert (caught.value.status, caught.value.retry_after) == (429, 7)
