@@ -158,9 +158,18 @@ def shown_message(message: str | None, *secrets: Secret) -> str | None:
     return _MARK if any(has_trace(message, text) for text in known) else message
 
 
+_DATE = re.compile(
+    r"\w+, \d\d?[ -]\w{3}[ -]\d{2,4} [\d:]{8} (?:GMT|UTC|[+-]\d{4})"
+    r"|\w{3} \w{3} [ \d]\d [\d:]{8} \d{4}",
+    re.ASCII,
+)
+"""The forms of RFC 9110, section 5.6.7. email.utils takes the first of several dates, too, and
+any zone that it has not heard of for UTC."""
+
+
 def seconds_since_epoch(date: str | None) -> float | None:
-    """Return the time that an HTTP date says; None where it is absent or cannot be read."""
-    if date is None or len(date) > 64:
+    """Return the time that an HTTP date says; None where it is absent or says no certain one."""
+    if date is None or not _DATE.fullmatch(date.strip()):
         return None
     try:
         moment = parsedate_to_datetime(date)

@@ -58,8 +58,8 @@ class Answer:
         return self._response.status_code
 
     def header(self, name: str) -> str | None:
-        """Value of a header, several joined by commas; None where it is absent."""
-        return self._response.headers.get(name)
+        """Value of a header, several that differ joined by commas; None where it is absent."""
+        return ", ".join(dict.fromkeys(self._response.raw.headers.getlist(name))) or None
 
     def read(self, most: int) -> bytes:
         """Read the unpacked body up to ``most`` bytes; never unpacks more. May raise anything."""

@@ -170,6 +170,8 @@ DATES = {
     "year-10000": "Fri, 31 Dec 10000 23:59:59 GMT",
     "no-such-day": "Sun, 99 Nov 2026 99:99:99 GMT",
     "no-such-zone": "Sun, 22 Nov 2026 22:00:00 -9999",
+    "zone-by-name": "Sun, 22 Nov 2026 22:00:00 KST",
+    "two-that-differ": "Sun, 22 Nov 2026 22:00:00 GMT\r\nDate: Sun, 22 Nov 2026 21:00:00 GMT",
     "60-KB": "x" * 60_000,
     "digits": "1795331052",
 }

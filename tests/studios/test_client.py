@@ -202,12 +202,31 @@ def test_a_token_is_received_in_the_middle_of_the_request():
         "Date: yesterday",
         "Date: " + "9" * 300,
         "Date: Sun, 99 Nov 9999 99:99:99 GMT",
+        "Date: Sun, 22 Nov 2026 22:00:00",
+        "Date: Mon, 23 Nov 2026 07:00:00 KST",
+        "Date: Sun, 22 Nov 2026 22:00:00 GMT, Sun, 22 Nov 2026 21:00:00 GMT",
+        "Date: Sun, 22 Nov 2026 22:00:00 GMT\r\nDate: Sun, 22 Nov 2026 21:00:00 GMT",
     ],
-    ids=lambda line: line[:20],
 )
-def test_without_a_readable_date_the_offset_is_unknown(line):
+def test_without_a_certain_date_the_offset_is_unknown(line):
     with RawServer(answering(200, success("t"), line)) as raw:
         assert ask(raw.server).exchange.clock_offset is None
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Sun, 22 Nov 2026 22:00:00 GMT",
+        "Sun, 22 Nov 2026 22:00:00 GMT\r\nDate: Sun, 22 Nov 2026 22:00:00 GMT",
+        "Mon, 23 Nov 2026 07:00:00 +0900",
+        "Sunday, 22-Nov-26 22:00:00 GMT",
+        "Sun Nov 22 22:00:00 2026",
+    ],
+)
+def test_a_date_in_any_form_of_http_tells_the_offset(date):
+    with RawServer(answering(200, success("t"), f"Date: {date}")) as raw:
+        grant = ask(raw.server)
+    assert round(grant.received_at + grant.exchange.clock_offset - 0.5) == 1_795_384_800
 
 
 def test_a_failure_knows_the_clock_as_well(sandbox):
