@@ -23,7 +23,7 @@ def unpacked(body: bytes, encoding: str | None, most: int) -> bytes:
     Raises UnexpectedAnswer where that is no encoding accepted, or the body not exactly one.
     """
     name = (encoding or "identity").strip().lower()
-    if name in ("", "identity"):
+    if name in ("", "identity") or not body:  # nothing is not packed, whatever the head says
         return body
     for window in _FORMATS.get(name, ()):
         unpacker = zlib.decompressobj(window)

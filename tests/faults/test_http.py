@@ -92,6 +92,7 @@ def redirected(status: int, *lines: str) -> Fault:
     Fault("H9-204", whole(b"", 204), "HTTP-EMPTY", "empty"),
     Fault("H9-205", whole(b"", 205), "HTTP-EMPTY"),
     Fault("H9-200-without-a-body", whole(b""), "HTTP-EMPTY"),
+    Fault("H9-nothing-in-gzip", whole(b"", 200, "Content-Encoding: gzip"), "HTTP-EMPTY"),
     Fault("H9-nothing-in-chunks", sending(head(200, "Transfer-Encoding: chunked") + b"0\r\n\r\n"),
           "HTTP-EMPTY"),
     Fault("H10-502", whole(HTML, 502), "HTTP-502", "502"),

@@ -353,6 +353,12 @@ def test_an_answer_without_a_body_is_empty(status):
     assert type(failure(answering(status))) is errors.EmptyAnswer
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"], ids="H9-{}".format)
+def test_an_answer_without_a_body_is_empty_however_it_is_packed(encoding):
+    script = answering(200, b"", f"Content-Encoding: {encoding}")
+    assert type(failure(script)) is errors.EmptyAnswer
+
+
 HTML = b"<!doctype html><h1>Sorry</h1>"
 
 
