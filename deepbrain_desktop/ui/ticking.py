@@ -35,15 +35,27 @@ class Ticking(QObject):
         """Tick when something of this state, or of a lease on the clipboard, looks different."""
         if self._resting:
             return
-        waits = [wait for each in state.accounts if (wait := _wait(each, elapsed)) is not None]
-        if lease_ends_at is not None:
-            waits.append(_to_next_second(lease_ends_at - elapsed))
-        if waits:
-            # The selected account's seconds set the beat, so that its countdown skips none.
-            current = _wait(state.current, elapsed) if state.current else None
-            self._timer.start(current if current is not None else min(waits))
+        # One clock sets the beat, so that its seconds are counted without a gap; others keep to it.
+        beat = _beat(state.current, elapsed) if state.current else None
+        if beat is None and lease_ends_at is not None:
+            beat = _to_next_second(lease_ends_at - elapsed)
+        if beat is None and any(_wait(each, elapsed) is not None for each in state.accounts):
+            beat = SECOND
+        if beat is not None:
+            self._timer.start(beat)
         else:
             self._timer.stop()
+
+
+def _beat(account: AccountState, elapsed: float) -> int | None:
+    wait = _wait(account, elapsed)
+    match account.phase:
+        case Granted(decoded=decoded, service_time=time) if wait is None:
+            # No countdown, but the claims tell how long ago their moments were.
+            moments = (each.instant for each in (*decoded.claims, *decoded.header))
+            moment = next((each for each in moments if each is not None), None)
+            return None if moment is None else _to_next_second(moment - time.now(elapsed))
+    return wait
 
 
 def _wait(account: AccountState, elapsed: float) -> int | None:

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from ui.eyes import readable
 from ui.others import pasted
-from ui.stage import Studio, account, asking, new_key, with_key
+from ui.stage import Clock, Studio, account, asking, new_key, with_key
 
 from deepbrain_desktop import __version__, app, product
 from deepbrain_desktop.crashes import MOST
@@ -41,16 +41,50 @@ def awake(studio: Studio) -> list[QTimer]:
     return [each for each in studio.window.findChildren(Ticking)[0].children() if each.isActive()]
 
 
+def ticks_of(studio: Studio) -> list[float]:
+    """The moments of the ticks from now on, as they come."""
+    ticks: list[float] = []
+    ticking = studio.window.findChildren(Ticking)[0]
+    ticking.ticked.connect(lambda: ticks.append(time.monotonic()))
+    return ticks
+
+
 # At rest
 
 
 def test_while_a_countdown_is_seen_there_is_one_tick_a_second(open_studio, sandbox) -> None:
     studio = granted(open_studio, sandbox)
-    ticks: list[float] = []
-    ticking = studio.window.findChildren(Ticking)[0]
-    ticking.ticked.connect(lambda: ticks.append(time.monotonic()))
+    ticks = ticks_of(studio)
     studio.wait(lambda: len(ticks) == 3)
     assert all(later - sooner > 0.9 for sooner, later in pairwise(ticks))
+
+
+def test_there_is_one_tick_a_second_however_many_countdowns_there_are(open_studio, sandbox) -> None:
+    clock = Clock()
+    names = "A", "B"
+    tried = [asking(sandbox, "valid", name) for name in names]
+    studio = open_studio(*tried, asking(sandbox, "valid", "untried"), elapsed=clock)
+    for _ in names:
+        with_key(studio)
+        studio.request()
+        clock.advance(0.5)
+        studio.press("Ctrl+PgDown")
+    ticks = ticks_of(studio)
+    studio.wait(lambda: len(ticks) == 2)
+    assert ticks[1] - ticks[0] > 0.9
+
+
+def test_how_long_ago_a_token_was_issued_is_told_also_where_it_has_no_expiry(
+    open_studio, sandbox
+) -> None:
+    clock = Clock()
+    studio = granted(open_studio, sandbox, "no-expiry", elapsed=clock)
+    told: list[str] = []
+    model = studio.find("claims").model()
+    model.dataChanged.connect(lambda index: told.append(index.data()))
+    clock.advance(7200)
+    studio.wait(lambda: told)
+    assert "2 hours ago" in told[0]
 
 
 @pytest.mark.parametrize("way", ["hide", "showMinimized"])
@@ -64,7 +98,7 @@ def test_nothing_ticks_while_the_window_is_not_seen(open_studio, sandbox, way) -
     studio.wait(lambda: len(awake(studio)) == 1)
 
 
-@pytest.mark.parametrize("scenario", ["no-expiry", "opaque", "refused"])
+@pytest.mark.parametrize("scenario", ["opaque", "encrypted", "refused"])
 def test_nothing_ticks_where_nothing_moves(open_studio, sandbox, scenario) -> None:
     assert not awake(granted(open_studio, sandbox, scenario))
 
