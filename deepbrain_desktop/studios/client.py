@@ -136,7 +136,7 @@ class StudiosClient:
         except Cancelled:
             return Cancelled()
         except GaveUp:
-            return DeadlinePassed()
+            return attempt.at_deadline
         except Exception as error:  # noqa: BLE001 - no thread is to be had, say
             return failure_from(error, attempt.wire.phase)
 
@@ -148,6 +148,8 @@ class _Attempt:
         self, credentials: Credentials, limits: Limits, now: float, elapsed: Callable[[], float]
     ) -> None:
         self.wire = Wire(elapsed)
+        self.at_deadline: StudiosError = DeadlinePassed()
+        """What to say where no more is known by then. Nobody else raises it."""
         self._credentials = credentials
         self._limits = limits
         self._elapsed = elapsed
@@ -218,12 +220,15 @@ class _Attempt:
         failure = failure_by_head(answer.status)
         if failure is not None:
             raise failure
+        says_enough = not 200 <= answer.status < 300
+        if says_enough:
+            self.at_deadline = self._failure(answer, b"", None) or self.at_deadline
         try:
             body = self._body(answer)
         except Exception:
-            if 200 <= answer.status < 300:
+            if not says_enough:
                 raise
-            body = b""  # the status says enough
+            body = b""
         envelope = read_envelope(body)
         if envelope is None:
             raise self._failure(answer, body, None) or UnexpectedAnswer

@@ -7,7 +7,7 @@ from email.utils import formatdate
 import pytest
 from faults.fault_server import FaultServer, answer
 from faults.scene import Scene
-from faults.served import Fault, each_of, fails, whole
+from faults.served import SHORT, Fault, dripping, each_of, fails, whole
 from studios.raw_server import Peer, head, sending, success
 from ui.stage import Clock
 
@@ -100,6 +100,8 @@ def redirected(status: int, *lines: str) -> Fault:
     Fault("H10-504", whole(HTML, 504), "HTTP-504", "504"),
     Fault("H11-400", whole(HTML, 400), "HTTP-400", "could not read"),
     Fault("H11-401", whole(HTML, 401), "HTTP-401", "Key rejected"),
+    Fault("H11-401-whose-page-drips", dripping(head(401, "Content-Length: 99999"), b" "),
+          "HTTP-401", "Key rejected", SHORT),
     *(Fault(f"H11-{each}", whole(HTML, each), f"HTTP-{each}", f"{each}")
       for each in (403, 404, 405, 413, 415, 418, 422, 451, 511, 599)),
     Fault("H11-201-is-no-200", whole(GOOD, 201), "API-FORMAT"),

@@ -218,6 +218,12 @@ def test_the_deadline_leaves_what_is_known():
     assert error.exchange.status == 200
 
 
+def test_a_status_that_says_enough_counts_at_the_deadline_as_well():
+    script = dripping(head(429, "Content-Length: 100000", "Retry-After: 7"), b" ")
+    error = failure_of_script(script, Limits(total=0.3))
+    assert (type(error), error.reason, error.retry_after) == (errors.HttpFailed, "HTTP-429", 7)
+
+
 # Connections that end
 
 
