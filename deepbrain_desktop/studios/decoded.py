@@ -55,7 +55,7 @@ class Note(Enum):
     EXPIRY_UNREADABLE = "exp is no moment"
     ISSUED_AT_UNREADABLE = "iat is no moment"
     NOT_BEFORE_UNREADABLE = "nbf is no moment"
-    TIME_IN_MILLISECONDS = "a time that makes sense in milliseconds only"
+    TIME_IN_ANOTHER_UNIT = "a time that makes sense in another unit than seconds"
     TIME_AS_TEXT = "a time written as a text"
     EXPIRES_BEFORE_START = "exp is not after iat or nbf"
 

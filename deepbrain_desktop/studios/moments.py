@@ -20,8 +20,10 @@ FIRST_MEANT = 946_684_800.0
 """2000-01-01T00:00:00Z. No token was issued before (JWT is of 2010), so an earlier ``exp`` or
 ``iat`` is a lifetime in seconds, a -1 or 0 for "never", or a slip, and says no moment."""
 LAST_MEANT = 4_102_444_800.0
-"""2100-01-01T00:00:00Z. What is past the year 9999 in seconds, but between these two in
-milliseconds, was meant in milliseconds."""
+"""2100-01-01T00:00:00Z. What is past the year 9999 in seconds, but between these two in another
+unit, was meant in that."""
+_UNITS = {"milliseconds": 1e3, "microseconds": 1e6, "nanoseconds": 1e9}
+"""Other units of time, and how many of them make a second."""
 
 MOMENTS = frozenset({"exp", "iat", "nbf", "auth_time", "updated_at", "toe"})
 """Claims registered at IANA (JSON Web Token Claims) whose values are seconds since the epoch."""
@@ -70,8 +72,9 @@ def _moment(
         return None
     if not isinstance(value, Number):
         remarks.append(Remark(Note.TIME_AS_TEXT, _told(claims, name)))
-    if number >= END_OF_INSTANTS and FIRST_MEANT <= number / 1000 < LAST_MEANT:
-        remarks.append(Remark(Note.TIME_IN_MILLISECONDS, _told(claims, name)))
+    for unit, size in _UNITS.items():
+        if number >= END_OF_INSTANTS and FIRST_MEANT <= number / size < LAST_MEANT:
+            remarks.append(Remark(Note.TIME_IN_ANOTHER_UNIT, f"{_told(claims, name)}, {unit}"))
     return None
 
 

@@ -73,11 +73,19 @@ def test_j3_fractions_exponents_2038_and_9999_are_moments(written, at):
     assert claim(decoded, "exp") == Entry("exp", written, at)
 
 
-def test_j3_milliseconds_are_named_and_still_no_moment():
-    decoded = decode(token_of({"exp": NOW * 1000}))
-    assert decoded.expiry == ExpiryUnreadable(f"{NOW}000")
-    assert detail(decoded, Note.TIME_IN_MILLISECONDS) == f"exp {NOW}000"
-    assert Note.TIME_IN_MILLISECONDS not in notes(decode(token_of({"exp": 253402300800})))
+@pytest.mark.parametrize(
+    ("zeros", "unit"), [(3, "milliseconds"), (6, "microseconds"), (9, "nanoseconds")]
+)
+def test_j3_another_unit_is_named_and_still_no_moment(zeros, unit):
+    written = f"{NOW}{'0' * zeros}"
+    decoded = decode(token_of(f'{{"exp":{written}}}'))
+    assert decoded.expiry == ExpiryUnreadable(written)
+    assert detail(decoded, Note.TIME_IN_ANOTHER_UNIT) == f"exp {written}, {unit}"
+
+
+def test_j3_a_time_that_makes_sense_in_no_unit_is_said_to_be_in_none():
+    for nonsense in (253402300800, NOW * 10**4, NOW * 10**7, NOW * 10**12):
+        assert Note.TIME_IN_ANOTHER_UNIT not in notes(decode(token_of({"exp": nonsense})))
 
 
 def test_j3_a_moment_written_as_text_is_named():
