@@ -1,6 +1,7 @@
 # make        lists the targets
 # PYTHON=...  the CPython 3.11-3.13 to use        ARGS=...        arguments for the program or pytest
 # PACKAGES=skip  leave system packages alone      UPGRADE=1       with lock: newest versions
+# OSV=https://...  with vulnerabilities: the OSV service to ask, and no other
 
 SETUP := packaging/setup
 SUPPLY := packaging/supply

@@ -1,13 +1,15 @@
 """python packaging/supply/vulnerabilities.py: look up known weaknesses of all that is locked.
 
 Every version in the locks of running and developing is looked up by pip-audit. A finding has to
-be explained in accepted.toml, with a date until which the explanation holds. Exit status: 0 clean
+be explained in accepted.toml, with a date until which the explanation holds. The variable OSV holds
+the address of an OSV service of one's own, which is then the only one asked. Exit status: 0 clean
 or explained; 1 a finding, or an explanation that has run out or explains nothing; 3 not looked up,
 because no service that knows these packages was reached.
 """
 
 import datetime
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,7 +20,7 @@ from typing import NamedTuple
 from shipped import HERE, LOCK, requirements
 
 LOCKS = (LOCK, LOCK.with_name("development.txt"))
-SERVICES = ("pypi", "osv")
+SERVICES = (["pypi"], ["osv"])  # as pip-audit is told of them
 CLEAN, FOUND, NOT_REACHED = 0, 1, 3
 
 
@@ -39,7 +41,12 @@ def pinned(locks: tuple[Path, ...] = LOCKS) -> list[str]:
     return sorted({f"{each.name}{each.specifier}" for each in found})
 
 
-def look_up(pins: list[str], service: str) -> list[Finding]:
+def services(own: str) -> tuple[list[str], ...]:
+    """Whom to ask until one answers: the OSV service at the address ``own``, if there is one."""
+    return (["osv", "--osv-url", own],) if own else SERVICES
+
+
+def look_up(pins: list[str], service: list[str]) -> list[Finding]:
     """Ask ``service`` for weaknesses of these versions. Raises NotReached."""
     with tempfile.TemporaryDirectory() as folder:
         # Several versions of one package may be locked, each for other Pythons.
@@ -62,18 +69,18 @@ def _batches(pins: list[str]) -> list[list[str]]:
     return [list(each.values()) for each in batches]
 
 
-def _audit(asked: Path, service: str) -> list[Finding]:
+def _audit(asked: Path, service: list[str]) -> list[Finding]:
     command = [sys.executable, "-m", "pip_audit", "--disable-pip", "--no-deps", "--format", "json"]
-    command += ["--progress-spinner", "off", "--vulnerability-service", service, "-r", str(asked)]
+    command += ["--progress-spinner", "off", "-r", str(asked), "--vulnerability-service", *service]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         answer = json.loads(ended.stdout)["dependencies"]
     except (ValueError, KeyError):
         last = ended.stderr.strip().splitlines()[-1:] or ["no answer"]
-        raise NotReached(f"{service}: {last[0][:200]}") from None
+        raise NotReached(f"{service[0]}: {last[0][:200]}") from None
     unknown = [each["name"] for each in answer if "skip_reason" in each]
     if unknown:
-        raise NotReached(f"{service}: knows nothing of {len(unknown)} of {len(answer)} packages")
+        raise NotReached(f"{service[0]}: knows nothing of {len(unknown)} of {len(answer)} packages")
     return [Finding(each["name"], one["id"]) for each in answer for one in each["vulns"]]
 
 
@@ -95,7 +102,7 @@ def main() -> int:
     """Look everything up and tell. Returns the exit status."""
     accepted = tomllib.loads((HERE / "accepted.toml").read_text("utf-8")).get("finding", [])
     pins = pinned()
-    for service in SERVICES:
+    for service in services(os.environ.get("OSV", "")):
         try:
             findings = look_up(pins, service)
         except NotReached as reason:

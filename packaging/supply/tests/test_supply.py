@@ -317,14 +317,14 @@ def test_what_could_not_be_looked_up_is_not_called_clean(
 
 
 class _Knowing(BaseHTTPRequestHandler):
-    """Speaks as the OSV service does, and knows one weakness."""
+    """Speaks as the OSV service does; the server's ``weak`` are the packages with a weakness."""
 
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         known = {"id": "PYSEC-2026-1", "aliases": [], "affected": [], "summary": "weak"}
-        found = [known] if asked["package"]["name"] == "weak-one" else []
+        found = [known] if asked["package"]["name"] in self.server.weak else []
         answer = json.dumps({"vulns": found} if found else {}).encode()
-        self.send_response(200)
+        self.send_response(200 if self.path == "/v1/query" else 404)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
@@ -333,14 +333,34 @@ class _Knowing(BaseHTTPRequestHandler):
         pass
 
 
-def test_pip_audit_tells_in_the_form_that_is_read(monkeypatch):
+@pytest.fixture
+def osv():
     with ThreadingHTTPServer(("127.0.0.1", 0), _Knowing) as server:
+        server.weak = {"weak-one"}
+        server.address = f"http://127.0.0.1:{server.server_port}/v1/query"
         Thread(target=server.serve_forever).start()
-        try:
-            address = f"http://127.0.0.1:{server.server_port}/v1/query"
-            monkeypatch.setenv("PIP_AUDIT_OSV_URL", address)
-            pins = ["weak-one==1.0", "weak-one==2.0", "good-one==1.0"]
-            findings = vulnerabilities.look_up(pins, "osv")
-        finally:
-            server.shutdown()
-    assert findings == [Finding("weak-one", "PYSEC-2026-1")] * 2
+        yield server
+        server.shutdown()
+
+
+def test_pip_audit_tells_in_the_form_that_is_read(osv):
+    (service,) = vulnerabilities.services(osv.address)
+    pins = ["weak-one==1.0", "weak-one==2.0", "good-one==1.0"]
+    assert vulnerabilities.look_up(pins, service) == [Finding("weak-one", "PYSEC-2026-1")] * 2
+
+
+@pytest.mark.parametrize(
+    ("weak", "wrong", "status", "words"),
+    [
+        ("weak-one", "", 0, "0 findings"),
+        ("pytest", "", 1, "pytest: PYSEC-2026-1"),
+        ("pytest", "/wrong", 3, "not looked up: osv"),
+    ],
+)
+def test_a_service_of_ones_own_is_asked_and_no_other(osv, weak, wrong, status, words):
+    osv.weak = {weak}
+    ended = run("vulnerabilities.py", OSV=osv.address + wrong)
+    told = ended.stdout + ended.stderr
+    assert words in told
+    assert "pypi" not in told
+    assert ended.returncode == status
