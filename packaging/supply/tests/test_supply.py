@@ -309,7 +309,12 @@ def test_what_could_not_be_looked_up_is_not_called_clean(
     tmp_path, monkeypatch, capsys, answer, status, words
 ):
     auditor = tmp_path / "pip_audit.py"
-    auditor.write_text(f"print({answer!r})")
+    weak = json.dumps({"dependencies": [{"name": "requests", "vulns": [{"id": "X"}]}]})
+    auditor.write_text(
+        "import pathlib, sys\n"
+        "asked = pathlib.Path(sys.argv[-1]).read_text()\n"
+        f"print({weak!r} if asked == {vulnerabilities.WITNESS!r} else {answer!r})\n"
+    )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     assert vulnerabilities.main() == status
     told = capsys.readouterr()
@@ -317,12 +322,13 @@ def test_what_could_not_be_looked_up_is_not_called_clean(
 
 
 class _Knowing(BaseHTTPRequestHandler):
-    """Speaks as the OSV service does; the server's ``weak`` are the packages with a weakness."""
+    """Speaks as the OSV service does; the server's ``weak`` are packages, or versions of them."""
 
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        name = asked["package"]["name"]
         known = {"id": "PYSEC-2026-1", "aliases": [], "affected": [], "summary": "weak"}
-        found = [known] if asked["package"]["name"] in self.server.weak else []
+        found = [known] if self.server.weak & {name, f"{name}=={asked['version']}"} else []
         answer = json.dumps({"vulns": found} if found else {}).encode()
         self.send_response(200 if self.path == "/v1/query" else 404)
         self.send_header("Content-Length", str(len(answer)))
@@ -336,7 +342,7 @@ class _Knowing(BaseHTTPRequestHandler):
 @pytest.fixture
 def osv():
     with ThreadingHTTPServer(("127.0.0.1", 0), _Knowing) as server:
-        server.weak = {"weak-one"}
+        server.weak = {vulnerabilities.WITNESS, "weak-one"}
         server.address = f"http://127.0.0.1:{server.server_port}/v1/query"
         Thread(target=server.serve_forever).start()
         yield server
@@ -352,13 +358,14 @@ def test_pip_audit_tells_in_the_form_that_is_read(osv):
 @pytest.mark.parametrize(
     ("weak", "wrong", "status", "words"),
     [
-        ("weak-one", "", 0, "0 findings"),
-        ("pytest", "", 1, "pytest: PYSEC-2026-1"),
-        ("pytest", "/wrong", 3, "not looked up: osv"),
+        ({vulnerabilities.WITNESS}, "", 0, "0 findings"),
+        ({vulnerabilities.WITNESS, "pytest"}, "", 1, "pytest: PYSEC-2026-1"),
+        ({vulnerabilities.WITNESS}, "/wrong", 3, "not looked up: osv"),
+        (set(), "", 3, f"weakness of {vulnerabilities.WITNESS}"),
     ],
 )
 def test_a_service_of_ones_own_is_asked_and_no_other(osv, weak, wrong, status, words):
-    osv.weak = {weak}
+    osv.weak = weak
     ended = run("vulnerabilities.py", OSV=osv.address + wrong)
     told = ended.stdout + ended.stderr
     assert words in told
