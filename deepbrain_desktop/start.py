@@ -154,6 +154,11 @@ def _run(
 
 
 def _describe(missing: NoDisplay) -> str:
+    if missing.scarce:
+        return (
+            "This computer is low on resources: no process, file or thread was left for the window."
+            " Close some programs and try again."
+        )
     if missing.platforms:
         return f"No display can be used: Qt has no QT_QPA_PLATFORM={missing.platforms} here."
     if missing.servers:

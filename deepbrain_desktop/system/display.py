@@ -5,11 +5,14 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _LONGEST_TRIAL = 10
-"""Seconds that Qt may try a platform."""
+"""Seconds that Qt may try a platform, and that a display server may take to answer."""
+_THREADS = 3
+"""What Qt starts with at most: two that listen to a Wayland server, one to the session bus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +23,46 @@ class NoDisplay:
     """What QT_QPA_PLATFORM asks for, where that is what Qt can't use."""
     servers: tuple[str, ...] = ()
     """The display servers that do not answer; none where none is named."""
+    scarce: bool = False
+    """Whether the system had no process, file or threads for Qt."""
 
 
 def missing_display(environment: Mapping[str, str]) -> NoDisplay | None:
     """Say what is missing; None where a window can be opened.
 
-    Qt ends the process with a core dump where no platform plugin can be used. Which plugins it
-    tries is as in QGuiApplicationPrivate::createPlatformIntegration (Qt 6.11).
+    Qt ends the process with a core dump where no platform plugin can be used, and waits for ever
+    for a thread that it does not get. Which plugins it tries is as in
+    QGuiApplicationPrivate::createPlatformIntegration (Qt 6.11).
     """
     if sys.platform != "linux":
         return None
     asked = environment.get("QT_QPA_PLATFORM")
     platforms = asked.split(";") if asked else list(_usual_platforms(environment))
-    if any(_is_served(each, environment) for each in platforms):
-        return None
+    try:
+        if any(_is_served(each, environment) for each in platforms):
+            return None if _has_threads() else NoDisplay(scarce=True)
+    except OSError:
+        return NoDisplay(scarce=True)
     if asked and not {each.lower() for each in platforms} <= _ASKED_OF_THE_SERVER.keys():
         return NoDisplay(platforms=asked)
     known = (environment.get("WAYLAND_DISPLAY"), environment.get("DISPLAY"))
     return NoDisplay(servers=tuple(filter(None, known)))
+
+
+def _has_threads() -> bool:
+    """Whether Qt will get its threads: as many as that are started here, all at once."""
+    enough = threading.Event()
+    threads = [threading.Thread(target=enough.wait) for _ in range(_THREADS)]
+    try:
+        for each in threads:
+            each.start()
+    except (RuntimeError, MemoryError):
+        return False
+    finally:
+        enough.set()
+    for each in threads:
+        each.join()
+    return True
 
 
 def _usual_platforms(environment: Mapping[str, str]) -> Iterator[str]:
@@ -57,6 +82,7 @@ def _qt_can_use(platform: str) -> bool:
     """Try a platform that is no usual one in a process of its own, which may abort.
 
     Nothing less tells: its plugin may be missing, lack a library, or not find its device.
+    Raises OSError where there is no process to be had.
     """
     child = os.fork()
     if child == 0:
@@ -76,6 +102,10 @@ def _qt_can_use(platform: str) -> bool:
     return os.waitpid(child, 0)[1] == 0
 
 
+# Request 0 of object 1, 12 bytes with its argument: wl_display.sync, which any server answers.
+_WAYLAND_SYNC = b"".join(each.to_bytes(4, sys.byteorder) for each in (1, 12 << 16, 2))
+
+
 def _wayland_answers(environment: Mapping[str, str]) -> bool:
     if environment.get("WAYLAND_SOCKET"):  # the number of a connection that was handed down
         return True
@@ -85,8 +115,10 @@ def _wayland_answers(environment: Mapping[str, str]) -> bool:
     if not name.startswith("/") and not folder:
         return False
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as attempt:
+        attempt.settimeout(_LONGEST_TRIAL)
         attempt.connect(name if name.startswith("/") else f"{folder}/{name}")
-        return True
+        attempt.sendall(_WAYLAND_SYNC)
+        return bool(attempt.recv(1))
     return False
 
 

@@ -198,8 +198,19 @@ def test_a_shortage_is_said_and_passes(outside: ProcessScene, shortage: str) -> 
     outside.good_request()
 
 
-def test_no_thread_from_the_start_is_said_and_the_window_is_there(outside: ProcessScene) -> None:
-    outside.start(program=patched("import threading; threading.stack_size(2**50)"))
+NO_THREAD_OF_OURS = patched("""
+import threading
+from deepbrain_desktop import start
+make_application = start.make_application
+def make_and_exhaust():
+    threading.stack_size(2**50)
+    return make_application()
+start.make_application = make_and_exhaust
+""")
+
+
+def test_that_no_thread_is_left_is_said_in_the_window(outside: ProcessScene) -> None:
+    outside.start(program=NO_THREAD_OF_OURS)
     # The first start comes to the front, whatever it had to do without.
     assert_clean(run(outside.home))
     assert "uncaught" not in outside.home.log_text()

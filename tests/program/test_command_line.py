@@ -1,8 +1,13 @@
 """What is asked for on the command line, and where there is no window to answer in."""
 
+import contextlib
+import os
 import re
+import socket
 import struct
 import sys
+import threading
+from collections.abc import Iterator
 
 import pytest
 from program.running import account, assert_clean, run
@@ -174,6 +179,53 @@ def test_a_display_that_is_not_there_is_one_line_and_no_crash(home, surroundings
     assert (ending.status, ending.stdout) == (1, "")
     assert ending.stderr.count("\n") == 1
     assert "display" in ending.stderr
+
+
+@pytest.fixture
+def closing_server(room) -> Iterator[str]:
+    """The path of a display server that takes whoever comes, and closes at once."""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(room / "wayland"))
+        server.listen()
+
+        def turn_away() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    server.accept()[0].close()
+
+        thread = threading.Thread(target=turn_away)
+        thread.start()
+        yield str(room / "wayland")
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def test_a_wayland_server_that_closes_at_once_is_one_line_and_no_crash(home, closing_server):
+    ending = run(home, without=("DISPLAY",), WAYLAND_DISPLAY=closing_server)
+    assert (ending.status, ending.stdout) == (1, "")
+    assert ending.stderr == f"{product.NAME} can’t open the display {closing_server}.\n"
+
+
+LOW = (
+    "This computer is low on resources: no process, file or thread was left for the window."
+    " Close some programs and try again.\n"
+)
+# Root has no such limit: it becomes somebody else, who may read its files all the same.
+_BECOMING = ["--reuid=4711", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+AS_A_USER = () if os.geteuid() else ("setpriv", *_BECOMING)
+NO_PROCESS = (*AS_A_USER, "prlimit", "--nproc=1", "--")
+# Stacks larger than all addresses: the system starts no thread.
+NO_THREAD = ("sh", "-c", 'ulimit -s 1099511627776; exec "$@"', "sh")
+
+
+@pytest.mark.parametrize(
+    ("platform", "under"),
+    [("xcb", NO_THREAD), ("xcb", NO_PROCESS), ("offscreen", NO_PROCESS)],
+    ids=["thread", "thread of a user's", "process"],
+)
+def test_without_a_thread_or_process_for_qt_one_line_says_so(home, platform, under):
+    ending = run(home, under=under, QT_QPA_PLATFORM=platform)
+    assert (ending.status, ending.stdout, ending.stderr) == (1, "", LOW)
 
 
 def test_a_screen_that_the_display_does_not_have_is_one_line_and_no_crash(home):
