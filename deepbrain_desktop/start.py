@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from deepbrain_desktop.app import Program
     from deepbrain_desktop.system.instance import Instance
+    from deepbrain_desktop.ui.main_window import MainWindow
 
 LONGEST_END = 5.0
 """Seconds from the closing of the window to the end of the process, whatever hangs."""
@@ -125,20 +126,29 @@ def _run(
     preferences = Preferences(None if options.sandbox else paths.preferences)
     window = MainWindow(preferences)
     programs: list[Program] = []
+    failures: list[Exception] = []
 
     def fill() -> None:
-        from deepbrain_desktop import app, crashes
-
-        # Python itself would print the exception's own words.
-        sys.unraisablehook = crashes.log_unraisable
-        make_parts = app.sandbox_parts if options.sandbox else app.user_parts
-        program = app.build(make_parts(paths, preferences), options.account, window)
+        try:
+            program = build()
+        except Exception as failure:  # noqa: BLE001 - a damaged installation, a shortage
+            failures.append(failure)
+            _say_why_not_filled(window, failure)
+            return
         programs.append(program)
         window.closed.connect(program.session.accounts.flush)
         application.commitDataRequest.connect(program.clipboard.clear)
         program.settle_in()
         if instance is not None:
             instance.listen(program.raise_window)
+
+    def build() -> "Program":
+        from deepbrain_desktop import app, crashes
+
+        # Python itself would print the exception's own words.
+        sys.unraisablehook = crashes.log_unraisable
+        make_parts = app.sandbox_parts if options.sandbox else app.user_parts
+        return app.build(make_parts(paths, preferences), options.account, window)
 
     window.painted.connect(fill)
     window.closed.connect(partial(end_within, LONGEST_END))
@@ -150,7 +160,21 @@ def _run(
     for program in programs:
         program.shut_down()
     signals.close()
-    return status
+    return 1 if failures else status
+
+
+def _say_why_not_filled(window: "MainWindow", failure: Exception) -> None:
+    words = (
+        f"{product.NAME} could not be loaded ({type(failure).__name__}). Close some programs and"
+        " start it again. If that does not help, install it anew."
+    )
+    complain(words)
+    try:
+        from deepbrain_desktop.ui import dialogs
+
+        dialogs.tell(window, words).finished.connect(window.close)
+    except Exception:  # noqa: BLE001 - that cannot be loaded either
+        window.close()
 
 
 def _describe(missing: NoDisplay) -> str:

@@ -41,6 +41,15 @@ def ask(
     return box
 
 
+def tell(parent: QWidget, words: str) -> QMessageBox:
+    """Say why it cannot go on."""
+    box = QMessageBox(QMessageBox.Icon.Critical, product.NAME, words, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+    return box
+
+
 def ask_name(parent: QWidget, name: str, chosen: Callable[[str], object]) -> QDialog:
     """Ask for an account's name; ``chosen`` is called with what was entered."""
     dialog = named(QDialog(parent), "nameDialog")

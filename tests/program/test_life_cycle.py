@@ -193,6 +193,36 @@ def test_it_ends_at_once_where_the_keychain_was_frozen_from_the_start(home, open
         keyring.thaw()
 
 
+DAMAGED = """
+import runpy, sys
+for each in {missing}:
+    sys.modules["deepbrain_desktop.ui." + each] = None
+runpy.run_module("deepbrain_desktop", run_name="__main__", alter_sys=True)
+"""
+NOT_LOADED = "DeepBrain Desktop could not be loaded (ModuleNotFoundError)."
+
+
+def test_a_window_that_cannot_be_filled_says_so_and_ends_with_1(home, screen, start):
+    program = ("-c", DAMAGED.format(missing=["workspace"]))
+    running = start(home, program=program, **screen.environment)
+    eventually(lambda: windows_of(running.pid), "the window")
+    window = Window(screen, running.pid)
+    eventually(lambda: NOT_LOADED in str(window.tree()), "the words")
+    window.keys("Return")
+    ending = running.wait()
+    assert ending.status == 1
+    assert ending.stderr.startswith(NOT_LOADED)
+    assert ending.stderr.count("\n") == 1
+
+
+def test_a_window_that_cannot_even_say_so_is_closed(home):
+    program = ("-c", DAMAGED.format(missing=["workspace", "dialogs"]))
+    ending = Running(home, program=program).wait()
+    assert (ending.status, ending.stdout) == (1, "")
+    assert ending.stderr.startswith(NOT_LOADED)
+    assert ending.stderr.count("\n") == 1
+
+
 def test_being_told_to_end_twice_is_no_crash(home, start):
     running = start(home).painted()
     for way in ("SIGINT", "SIGTERM", "SIGHUP", "SIGINT"):
