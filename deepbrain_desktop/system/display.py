@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 _LONGEST_TRIAL = 10
 """Seconds that Qt may try a platform, and that a display server may take to answer."""
+_FILES = 16
+"""What a window has open, or a little more; with half of them Qt ends the process or hangs."""
 _THREADS = 3
 """What Qt starts with at most: two that listen to a Wayland server, one to the session bus."""
 
@@ -40,7 +42,7 @@ def missing_display(environment: Mapping[str, str]) -> NoDisplay | None:
     platforms = asked.split(";") if asked else list(_usual_platforms(environment))
     try:
         if any(_is_served(each, environment) for each in platforms):
-            return None if _has_threads() else NoDisplay(scarce=True)
+            return None if _has_room() else NoDisplay(scarce=True)
     except OSError:
         return NoDisplay(scarce=True)
     if asked and not {each.lower() for each in platforms} <= _ASKED_OF_THE_SERVER.keys():
@@ -49,8 +51,14 @@ def missing_display(environment: Mapping[str, str]) -> NoDisplay | None:
     return NoDisplay(servers=tuple(filter(None, known)))
 
 
-def _has_threads() -> bool:
-    """Whether Qt will get its threads: as many as that are started here, all at once."""
+def _has_room() -> bool:
+    """Whether Qt will get its threads and files: as many as that are taken here, all at once.
+
+    Raises OSError where there are too few files.
+    """
+    with contextlib.ExitStack() as files:
+        for _ in range(_FILES):
+            files.callback(os.close, os.open(os.devnull, os.O_RDONLY))
     enough = threading.Event()
     threads = [threading.Thread(target=enough.wait) for _ in range(_THREADS)]
     try:

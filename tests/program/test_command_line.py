@@ -220,10 +220,16 @@ NO_THREAD = ("sh", "-c", 'ulimit -s 1099511627776; exec "$@"', "sh")
 
 @pytest.mark.parametrize(
     ("platform", "under"),
-    [("xcb", NO_THREAD), ("xcb", NO_PROCESS), ("offscreen", NO_PROCESS)],
-    ids=["thread", "thread of a user's", "process"],
+    [
+        ("xcb", NO_THREAD),
+        ("xcb", NO_PROCESS),
+        ("offscreen", NO_PROCESS),
+        ("xcb", ("prlimit", "--nofile=10", "--")),
+        ("xcb", ("prlimit", "--nofile=15", "--")),
+    ],
+    ids=["thread", "thread of a user's", "process", "few files", "more files"],
 )
-def test_without_a_thread_or_process_for_qt_one_line_says_so(home, platform, under):
+def test_without_a_thread_process_or_file_for_qt_one_line_says_so(home, platform, under):
     ending = run(home, under=under, QT_QPA_PLATFORM=platform)
     assert (ending.status, ending.stdout, ending.stderr) == (1, "", LOW)
 
