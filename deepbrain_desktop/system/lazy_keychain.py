@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from deepbrain_desktop.account import KeychainEntry
 from deepbrain_desktop.studios.credentials import Secret
-from deepbrain_desktop.system.keychain_errors import KeychainUnavailable
+from deepbrain_desktop.system.keychain_errors import KeychainUnavailable, NoResourcesForKeychain
 from deepbrain_desktop.waiting import Cancellation
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ class LazyKeychain:
     def _real(self) -> "Keychain":
         with self._lock:
             if self._keychain is None:
-                from deepbrain_desktop.system.keychain import Keychain
+                try:
+                    from deepbrain_desktop.system.keychain import Keychain
+                except OSError:
+                    raise NoResourcesForKeychain from None
 
                 self._keychain = Keychain()
             return self._keychain

@@ -108,15 +108,18 @@ class _Line:
 
 
 def _listen(line: _Line, bell: socket.socket) -> None:
+    # No bus, none that speaks to us, one that has gone, no file for it or for the code that speaks
+    # to it: then there is nothing to hear.
+    with contextlib.suppress(Exception):
+        _hear_out(line, bell)
+
+
+def _hear_out(line: _Line, bell: socket.socket) -> None:
     from jeepney.bus import get_bus
     from jeepney.bus_messages import message_bus
     from jeepney.io.blocking import DBusConnection, Proxy, prep_socket
 
-    # No bus, none that speaks to us, one that has gone: then there is nothing to hear.
-    with (
-        contextlib.suppress(Exception),
-        contextlib.closing(prep_socket(get_bus(line.bus), timeout=_PATIENCE)) as connected,
-    ):
+    with contextlib.closing(prep_socket(get_bus(line.bus), timeout=_PATIENCE)) as connected:
         if not line.use(connected):
             return
         with DBusConnection(connected) as connection:

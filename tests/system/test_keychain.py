@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import children
 import pytest
 from keyring_daemon import (
     PATIENCE,
@@ -865,3 +866,25 @@ def test_looking_at_the_name_never_opens_a_prompt(locked):
     _, prompt, _ = locked
     assert Keychain().name(now()) == "GNOME Keyring"
     assert not prompt.visible
+
+
+WITHOUT_FILES = """
+import resource
+from deepbrain_desktop.system.keychain_errors import NoResourcesForKeychain
+from deepbrain_desktop.system.lazy_keychain import LazyKeychain
+from deepbrain_desktop.waiting import Cancellation
+most = resource.getrlimit(resource.RLIMIT_NOFILE)
+keychain = LazyKeychain()
+for limit in (0, most[0]):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most[1]))
+    try:
+        print(keychain.name(Cancellation()))
+    except Exception as error:
+        print(error.reason)
+"""
+
+
+def test_a_keychain_that_no_file_was_left_to_load_is_loaded_by_the_next_call():
+    ending = children.run(WITHOUT_FILES)
+    assert ending.stderr == ""
+    assert ending.stdout.splitlines() == ["KEYCHAIN-RESOURCES", "KEYCHAIN-NONE"]

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
+import children
 import pytest
 
 if sys.platform != "linux" or shutil.which("dbus-daemon") is None:
@@ -196,6 +197,24 @@ def test_without_a_thread_nothing_is_heard_and_nothing_fails(screen_lock):
     finally:
         threading.stack_size(usual)
     assert not listeners()
+
+
+WITHOUT_FILES = """
+import resource, threading
+from PySide6.QtCore import QCoreApplication
+from deepbrain_desktop.system.screen_lock import ScreenLock
+application = QCoreApplication([])
+screen_lock = ScreenLock()
+resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+screen_lock.listen()
+for each in threading.enumerate()[1:]:
+    each.join()
+"""
+
+
+def test_without_a_file_for_what_speaks_to_the_bus_nothing_fails():
+    ending = children.run(WITHOUT_FILES)
+    assert (ending.returncode, ending.stdout, ending.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("gone", ["program", "bus"])
