@@ -57,7 +57,8 @@ def _curl(url: str, token: Secret | None) -> str:
         header = shlex.quote(f"Authorization: Bearer {token.reveal()}")
     body = shlex.quote(json.dumps({"avatar_id": _AVATAR}))
     return (
-        f"# Starts a session: billing begins.\n"
+        # No "#": the shell of macOS, zsh, takes it for a command where code is pasted.
+        f": 'Starts a session: billing begins.'\n"
         f"curl --request POST {shlex.quote(url)} \\\n"
         f"  --header {header} \\\n"
         f"  --header 'Content-Type: application/json' \\\n"

@@ -85,6 +85,24 @@ def test_code_runs_as_it_stands_and_starts_a_session(form, with_token, token, se
     assert set(body) == {"avatar_id"}
 
 
+@pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
+def test_nothing_of_the_curl_form_is_an_error_where_a_shell_takes_no_comments(token):
+    """As zsh, the shell of macOS, does not take any from whoever types or pastes."""
+    stand_in = "curl() { printf '%s\\n' called; }\n"
+    ended = subprocess.run(
+        ["bash", "--norc", "-i", "+O", "interactive_comments"],
+        input=stand_in + snippet(Form.CURL, PRODUCTION_ORIGIN, token),
+        env={"PATH": os.environ["PATH"]},
+        start_new_session=True,  # or it would take the terminal
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.stdout == "called\n"
+    assert "not found" not in ended.stderr
+
+
 @pytest.mark.parametrize("form", CODE_FORMS)
 def test_code_carries_the_token_only_when_it_is_asked_to(form, token):
     assert VARIABLE in snippet(form, PRODUCTION_ORIGIN, None)
