@@ -11,13 +11,16 @@ LONGEST_TEXT = 65_536
 LONGEST_VALUE = 16_384
 """Characters of a value that may still be one of the two, mistyped or not."""
 
-_VALUE = r"""[\\"'`]*\s*[:=]\s*[\\"'`]*([^\s"'`,;&}\\]+)"""
+_QUOTES = "\"'`“”‘’„«»"
+_MARKS = _QUOTES + "*|()<>[]"
+_AROUND = _MARKS + ",;.:"
+"""What stands around a value that was copied out of a text."""
+_BEFORE = rf"[\s\\{re.escape(_MARKS)}]*"
+_VALUE = rf"{_BEFORE}[:=：]{_BEFORE}([^\s{_QUOTES},;&}}\\]+)"
 _APP_ID = re.compile(r"(?<![a-z])app[ _-]?id" + _VALUE, re.IGNORECASE)
 _USER_KEY = re.compile(
     r"(?<![a-z])(?:user[ _-]?key|studio-api-key|api[ _-]?key)" + _VALUE, re.IGNORECASE
 )
-_AROUND = "\"'`,;.:()<>"
-"""What stands around a value that was copied out of a text."""
 _TOKEN = re.compile(r"eyJ[\w-]{8,}\.", re.ASCII)
 """How a JWT begins: with a JSON object in base64."""
 _BETWEEN_WORDS = re.compile(r"[^\w.@-]+", re.ASCII)
@@ -87,7 +90,7 @@ def _from_json(text: str) -> tuple[str | None, str | None]:
 
 def _first(pattern: re.Pattern[str], text: str) -> str | None:
     match = pattern.search(text)
-    return match.group(1) if match else None
+    return (match.group(1).rstrip(_AROUND) or None) if match else None
 
 
 def _bare_pair(text: str) -> tuple[str | None, str | None]:

@@ -47,6 +47,15 @@ def key():
         "App Id\n{0}\nApi Key\n{1}",
         "Hi, my app id is {0}, and the key ({1}) does not work.",
         '"{0}", "{1}"',
+        "Your appId: {0}, your userKey: {1}.",
+        "Here (appId: {0}, userKey: {1}).",
+        "**appId:** {0}\n**userKey:** {1}",
+        "*App ID*: {0}\n*User key*: {1}",
+        "App ID: <{0}>\nUser key: [{1}]",
+        "appId: “{0}”, userKey: “{1}”",
+        "appId => '{0}', userKey => '{1}'",
+        "appId：{0}　userKey：{1}",
+        "“{0}” “{1}”",
     ],
 )
 def test_both_values_are_found(form, key):
@@ -60,6 +69,7 @@ def test_both_values_are_found(form, key):
         ("appId=x", Found("x", None)),
         ("STUDIO-API-KEY: abc", Found(None, Secret("abc"))),
         ('{"userKey": "abc", "appId": 5}', Found("5", Secret("abc"))),
+        ("userKey: a*b(c)[d]!", Found(None, Secret("a*b(c)[d]!"))),
     ],
 )
 def test_one_value_alone_is_found(text, expected):
