@@ -13,6 +13,7 @@ from faults.fault_server import FaultServer
 from faults.process_scene import ProcessScene
 from faults.scene import APP_ID, Scene
 from studios.raw_server import Peer, RawServer, head
+from ui.eyes import bar_of
 from ui.stage import account
 
 from deepbrain_desktop.account import ServerKind
@@ -80,7 +81,9 @@ def self_signed(folder: Path) -> ssl.SSLContext:
 
 
 def test_t1_a_self_signed_certificate(scene: Scene, tmp_path) -> None:
+    """Where nobody has signed in to a network yet, it is that network's."""
     assert rejected(scene, self_signed(tmp_path)) == "TLS-SELF-SIGNED"
+    assert "Sign in to your network" in bar_of(scene.studio).advice
 
 
 @pytest.mark.parametrize(

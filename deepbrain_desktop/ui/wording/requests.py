@@ -132,7 +132,8 @@ _STUDIOS: dict[type[StudiosError], tuple[str, str, Action | None]] = {
 
 _CERTIFICATES: dict[CertificateFlaw, str] = {
     CertificateFlaw.SELF_SIGNED: (
-        "Its certificate is signed by nobody but itself. Nothing was sent; tell its operator."
+        "Nobody but itself signed its certificate. Nothing was sent. Sign in to your network,"
+        " should it ask; or tell the server’s operator."
     ),
     CertificateFlaw.EXPIRED: (
         "Its certificate has expired. Check this computer’s date; then tell the server’s operator."
