@@ -77,14 +77,19 @@ class Keys:
             key_problem=None,
         )
 
-    def save(self, account_id: str) -> None:
+    def save(self, account_id: str, typed: Secret | None = None) -> None:
         """Keep the typed key in the keychain, unless it or the server's address has a flaw.
 
         The entry is noted in the list of accounts before the keychain is asked: a key that
-        nobody knows of can then not be left behind, whatever happens in between.
+        nobody knows of can then not be left behind, whatever happens in between. While another
+        key is on its way there, this one waits. With ``typed``, only that is saved.
         """
         found = self._store.find(account_id)
-        if found is None or found.typed_key is None or not self._may_save(found):
+        if found is None or found.typed_key is None or not self._may_save(found, typed):
+            return
+        if found.saving_key:
+            if found.saving_key != found.typed_key:
+                self._afterwards[account_id] = partial(self.save, account_id, found.typed_key)
             return
         flaws = tuple(flaw for flaw in flaws_of(found) if flaw[0] is not Field.APP_ID)
         if flaws or found.host is None:
@@ -98,7 +103,7 @@ class Keys:
         self._put_keys(
             account_id,
             (*_without(found, stored), stored),
-            saving_key=True,
+            saving_key=saving.typed,
             key_problem=None,
             removal_failed=False,
         )
@@ -155,7 +160,7 @@ class Keys:
             error = outcome.error
             listed = not saving.is_new or _is_unsettled(error)
             keys = found.account.keys if listed else _without(found, saving.stored)
-            self._put_keys(account_id, keys, saving_key=False, key_problem=_problem(error))
+            self._put_keys(account_id, keys, saving_key=None, key_problem=_problem(error))
             self._accounts.save()
         afterwards = self._afterwards.pop(account_id, None)
         if afterwards:
@@ -168,7 +173,7 @@ class Keys:
         saved = found.typed_key == saving.typed and found.host == saving.stored.host
         typed = None if saved else found.typed_key
         self._store.put_account(
-            found.id, saving_key=False, typed_key=typed, key_problem=None, missing=None
+            found.id, saving_key=None, typed_key=typed, key_problem=None, missing=None
         )
 
     def _look_what_is_kept(self, account_id: str, saving: "_Saving") -> None:
@@ -237,11 +242,11 @@ class Keys:
         )
         self._accounts.save()
 
-    def _may_save(self, found: AccountState) -> bool:
-        busy = found.saving_key or found.removing
+    def _may_save(self, found: AccountState, typed: Secret | None) -> bool:
+        other = typed not in (None, found.typed_key)
         sandbox = found.account.server is ServerKind.SANDBOX
         # A keychain that has not told its name yet may well take a key.
-        return not (busy or sandbox or self._store.state.keychain.problem)
+        return not (other or found.removing or sandbox or self._store.state.keychain.problem)
 
     def _put_keys(self, account_id: str, keys: tuple[StoredKey, ...], **changes: object) -> None:
         found = self._store.find(account_id)
@@ -281,9 +286,7 @@ def _entry(found: AccountState, host: str) -> KeychainEntry:
 
 def _is_unsettled(error: BaseException) -> bool:
     """Whether the keychain may hold the key that it did not report as saved."""
-    if isinstance(error, KeychainError):
-        return error.unsettled
-    return isinstance(error, SavingCutShort)
+    return isinstance(error, SavingCutShort | KeychainError) and error.unsettled
 
 
 def _problem(error: BaseException) -> KeychainError | None:

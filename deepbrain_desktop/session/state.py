@@ -192,7 +192,8 @@ class AccountState:
     """Of the key that the next request would use; see Asked."""
     missing: KeychainEntry | None = None
     """Where the keychain had no key when it was last asked for one."""
-    saving_key: bool = False
+    saving_key: Secret | None = None
+    """What was typed and is on its way into the keychain."""
     removing: bool = False
     key_problem: KeychainError | None = None
     """Why the last saving or removing of the key failed."""

@@ -21,6 +21,8 @@ class KeychainError(Exception):
 class SavingCutShort(Cancelled):
     """A saving was cancelled when it had begun: the key may be in the keychain nevertheless."""
 
+    unsettled = True
+
 
 class KeychainUnavailable(KeychainError):
     """There is no keychain here that could be used."""

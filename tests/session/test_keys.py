@@ -377,6 +377,44 @@ def test_what_was_typed_while_saving_is_not_lost(stage, account):
     assert stage.find(account.id).typed_key.reveal() == "newer"
 
 
+def test_a_key_accepted_while_another_is_being_saved_is_saved_after_it(stage, account):
+    wrong, right = new_key(), new_key()
+    stage.session.keys.type_key(account.id, wrong)
+    stage.session.keys.save(account.id)
+    stage.executor.finish_next()
+    saving = stage.executor.jobs[0]
+    stage.session.keys.type_key(account.id, right)
+    stage.request(account.id)
+    stage.executor.finish(stage.executor.jobs[1])
+    assert stage.token(account.id)
+    stage.executor.finish(saving)
+    stage.executor.finish_all()
+    assert kept(stage) == [right]
+    assert stage.find(account.id).typed_key is None
+
+
+@pytest.mark.parametrize("later", ["", "what was never accepted"])
+def test_what_is_typed_after_the_accepted_key_is_not_saved_in_its_place(stage, account, later):
+    first, accepted = new_key(), new_key()
+    stage.session.keys.type_key(account.id, first)
+    stage.session.keys.save(account.id)
+    stage.session.keys.type_key(account.id, accepted)
+    stage.session.keys.save(account.id)
+    stage.session.keys.type_key(account.id, later)
+    stage.executor.finish_all()
+    assert kept(stage) == [first]
+
+
+def test_a_keychain_that_fails_is_not_asked_again_by_itself(stage, account):
+    stage.session.keys.type_key(account.id, new_key())
+    stage.session.keys.save(account.id)
+    stage.session.keys.save(account.id)
+    stage.keychain.failures.append(KeychainLocked())
+    stage.executor.finish_all()
+    assert not kept(stage)
+    assert stage.find(account.id).key_problem.reason == "KEYCHAIN-LOCKED"
+
+
 def test_the_same_key_typed_again_while_saving_is_saved(stage, account):
     key = new_key()
     stage.session.keys.type_key(account.id, key)
