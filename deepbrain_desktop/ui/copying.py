@@ -5,7 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QClipboard
 
-from deepbrain_desktop.session.state import Granted
+from deepbrain_desktop.session.state import Granted, State
+from deepbrain_desktop.studios.exchange import Exchange
 from deepbrain_desktop.studios.snippets import CODE_FORMS, Form, snippet
 from deepbrain_desktop.system.clipboard import Clipboard
 from deepbrain_desktop.system.preferences import Preferences
@@ -39,6 +40,10 @@ class Copying(QObject):
         self._preferences = preferences
         self._elapsed = elapsed
         self._had_lease = False
+        self._brought_by: Exchange | None = None
+        """The request that brought what is on the clipboard; holds nothing of it."""
+        self._is_earlier = False
+        """Whether what that request brought is on no page any more."""
         clipboard.lease_changed.connect(self._lease_changed)
 
     @property
@@ -53,25 +58,34 @@ class Copying(QObject):
         lease = self._clipboard.lease
         if lease is None:
             return ""
+        what = f"{lease.label} (an earlier one)" if self._is_earlier else lease.label
         if lease.ends_at is None:
-            return f"{lease.label}: on the clipboard until you quit"
+            return f"{what}: on the clipboard until you quit"
         left = max(0.0, lease.ends_at - self._elapsed())
-        return f"{lease.label}: leaves the clipboard in {clock_span(left + 0.5)}"
+        return f"{what}: leaves the clipboard in {clock_span(left + 0.5)}"
+
+    def follow(self, state: State) -> None:
+        """Tell what is on the clipboard from the token that its account has in this state."""
+        phases = [each.phase for each in state.accounts]
+        shown = [each.exchange for each in phases if isinstance(each, Granted)]
+        self._is_earlier = all(each is not self._brought_by for each in shown)
 
     def copy_form(self, granted: Granted, form: Form, owner: str, *, with_token: bool) -> None:
         """Copy the token of the account named ``owner`` in one of its forms."""
         if form is Form.CLAIMS:
-            self.copy_secret(granted.decoded.claims_json or "", FORM_NAMES[form], owner)
+            self.copy_secret(granted, granted.decoded.claims_json or "", FORM_NAMES[form], owner)
             return
         origin = granted.exchange.origin
         if form in CODE_FORMS and not with_token:
             self.copy_plainly(snippet(form, origin, None), FORM_NAMES[form])
             return
-        self.copy_secret(snippet(form, origin, granted.token), FORM_NAMES[form], owner)
+        text = snippet(form, origin, granted.token)
+        self.copy_secret(granted, text, FORM_NAMES[form], owner)
 
-    def copy_secret(self, text: str, label: str, owner: str) -> None:
+    def copy_secret(self, granted: Granted, text: str, label: str, owner: str) -> None:
         """Copy text of the account named ``owner`` that leaves the clipboard by itself."""
         whose = f"{label} of {_short(owner)}"
+        self._brought_by, self._is_earlier = granted.exchange, False
         if self._clipboard.copy(text, whose, self._preferences.clipboard_lifetime):
             self.told.emit(f"{label} copied")
         else:

@@ -78,6 +78,7 @@ class Workspace(QObject):
         self.list.display(state, self._around.elapsed())
         self.page.display(state, current)
         self._enable(current)
+        self.copying.follow(state)
         self._show_lease(self.copying.words)
 
     @Slot()
@@ -180,8 +181,9 @@ class Workspace(QObject):
     @Slot(str)
     def _copy_rows(self, text: str) -> None:
         current = self._session.state.current
-        if current:
-            self.copying.copy_secret(text, "Rows", display_name(current.account))
+        if current and isinstance(current.phase, Granted):
+            owner = display_name(current.account)
+            self.copying.copy_secret(current.phase, text, "Rows", owner)
 
     @Slot()
     def _copy_report(self) -> None:

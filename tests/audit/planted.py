@@ -57,7 +57,7 @@ def clipboard_left(program, _key, _token):
     from PySide6.QtGui import QGuiApplication
 
     board = QGuiApplication.clipboard()
-    program.workspace.copying.copy_secret = lambda text, *_, **__: board.setText(text)
+    program.workspace.copying.copy_secret = lambda _, text, *__: board.setText(text)
 
 
 def memory_kept(_program, key, _token):

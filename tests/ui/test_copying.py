@@ -167,6 +167,27 @@ def test_whose_token_is_lent_is_said_beside_every_account(open_studio, sandbox) 
     assert studio.find("lease").text() == studio.find("leaseElsewhere").text() == ""
 
 
+@pytest.mark.parametrize("form", [Form.TOKEN, Form.CURL, Form.CLAIMS])
+def test_what_is_lent_of_an_earlier_token_is_told_from_the_one_that_is_shown(
+    open_studio, sandbox, form
+) -> None:
+    studio = granted(open_studio, sandbox, elapsed=Clock())
+    what = f"{FORM_NAMES[form]} of valid"
+    choose_form(studio, f"copy-{form.value}{'' if form is Form.CLAIMS else '-with-token'}")
+    assert studio.find("lease").text() == f"{what}: leaves the clipboard in 1:00"
+    studio.fill("appId", "edited")
+    assert studio.find("lease").text() == f"{what}: leaves the clipboard in 1:00"
+    studio.fill("appId", "studiov3.valid@sandbox.example")
+    studio.request()
+    assert isinstance(studio.current.phase, Granted)
+    earlier = f"{what} (an earlier one): leaves the clipboard in 1:00"
+    assert studio.find("lease").text() == earlier
+    studio.press("Ctrl+PgDown")
+    assert studio.find("leaseElsewhere").text() == earlier
+    studio.press("Ctrl+PgUp", "Ctrl+Shift+C")
+    assert studio.find("lease").text() == "Token of valid: leaves the clipboard in 1:00"
+
+
 def test_copying_again_begins_the_time_anew(open_studio, sandbox) -> None:
     clock = Clock()
     studio = granted(open_studio, sandbox, elapsed=clock)
