@@ -138,7 +138,9 @@ def test_n2_a_look_up_that_hangs_ends_at_the_total_limit(
 ) -> None:
     _, look_up = hanging
     with resolving(monkeypatch, look_up), named.limited(SHORT):
-        assert named.attempt(posts=0).reason == "NET-TIMEOUT"
+        outcome = named.attempt(posts=0)
+    assert outcome.reason == "NET-TIMEOUT"
+    assert "DNS" in outcome.advice
 
 
 SWALLOWED = Limits(connect=0.3)

@@ -32,7 +32,8 @@ _STUDIOS: dict[type[StudiosError], tuple[str, str, Action | None]] = {
     ),
     errors.DeadlinePassed: (
         "The request took too long",
-        "It was stopped at its time limit: the connection or the service is too slow. Try again.",
+        "It was stopped at its time limit: the connection, VPN and DNS included, or the service is"
+        " too slow. Try again.",
         Action.TRY_AGAIN,
     ),
     errors.ClosedWithoutAnswer: (
