@@ -146,7 +146,14 @@ _SHORT_CODES = {
     4290: "rate limited",
     5000: "service error",
 }
-_SHORT_STATUSES = {401: "key refused", 403: "not allowed", 404: "not found", 429: "rate limited"}
+_SHORT_STATUSES = {
+    401: "key refused",
+    402: "payment",
+    403: "not allowed",
+    404: "not found",
+    429: "rate limited",
+    511: "network sign-in",
+}
 _SHORT_TYPES: dict[type[StudiosError], str] = {
     CertificateRejected: "certificate",
     DeadlinePassed: "timed out",

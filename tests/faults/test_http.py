@@ -103,7 +103,9 @@ def redirected(status: int, *lines: str) -> Fault:
     Fault("H11-401-whose-page-drips", dripping(head(401, "Content-Length: 99999"), b" "),
           "HTTP-401", "Key rejected", SHORT),
     *(Fault(f"H11-{each}", whole(HTML, each), f"HTTP-{each}", f"{each}")
-      for each in (403, 404, 405, 413, 415, 418, 422, 451, 511, 599)),
+      for each in (403, 404, 405, 413, 415, 418, 422, 451, 599)),
+    Fault("H11-402", whole(HTML, 402), "HTTP-402", "Payment"),
+    Fault("H11-511", whole(HTML, 511), "HTTP-511", "Your network asks for a sign-in"),
     Fault("H11-201-is-no-200", whole(GOOD, 201), "API-FORMAT"),
     Fault("H11-206-is-no-200", whole(GOOD, 206), "API-FORMAT"),
     Fault("H11-101-switches-protocols", whole(GOOD, 101), "HTTP-101"),

@@ -26,7 +26,9 @@ from deepbrain_desktop.ui.wording import (
 
 EXCHANGE = Exchange("https://host.example", 0.1, 200, 1000)
 NOT_SAVED = NoticeKind.ACCOUNTS_NOT_SAVED
-STATUSES = (301, 400, 401, 403, 404, 405, 408, 413, 415, 418, 422, 429, 500, 501, 502, 503, 504)
+STATUSES = (
+    301, 400, 401, 402, 403, 404, 405, 408, 413, 415, 418, 422, 429, 500, 501, 502, 503, 504, 511
+)  # fmt: skip
 CODES = (4000, 4010, 4030, 4040, 4290, 5000, 1234)
 
 

@@ -57,6 +57,11 @@ _STATUSES: dict[int, Explanation] = {
         "The account’s owner should compare the user key with the AI Studios key page.",
         Action.OPEN_KEY_PAGE,
     ),
+    402: Explanation(
+        "Payment required (402)",
+        "The account’s owner should look after its plan and credits at AI Studios.",
+        Action.OPEN_KEY_PAGE,
+    ),
     403: Explanation(
         "Not allowed (403)",
         "The service, or a firewall before it, turned this computer or account away. Ask your"
@@ -111,6 +116,10 @@ _STATUSES: dict[int, Explanation] = {
     504: Explanation(
         "Service unavailable (504)",
         "A gateway waited too long for the service. Try again in a few minutes.",
+    ),
+    511: Explanation(
+        "Your network asks for a sign-in (511)",
+        "Sign in to the network, or ask its administrator, then try again.",
     ),
 }
 
