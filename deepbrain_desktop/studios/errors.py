@@ -50,7 +50,7 @@ class ConnectTimedOut(StudiosError):
 
 
 class AnswerTimedOut(StudiosError):
-    """The host accepted the connection and then stayed silent for the idle limit."""
+    """The host took the request and then stayed silent for the idle limit."""
 
     reason = "NET-SILENT"
 
@@ -74,7 +74,7 @@ class ConnectionLost(StudiosError):
 
 
 class IncompleteAnswer(StudiosError):
-    """The answer ended before the length it had announced."""
+    """The answer ended, or went on no more for the idle limit, before it was whole."""
 
     reason = "NET-INCOMPLETE"
 

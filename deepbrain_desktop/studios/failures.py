@@ -209,6 +209,8 @@ def _of_the_network(link: BaseException, phase: Phase) -> StudiosError | None:
             return NameNotFound()
         case UnicodeError() | urllib3.exceptions.LocationValueError() if connecting:
             return NameNotFound()
+        case TimeoutError() if phase is Phase.READING:
+            return IncompleteAnswer()
         case TimeoutError():
             return ConnectTimedOut() if connecting else AnswerTimedOut()
         case ConnectionRefusedError():

@@ -47,8 +47,9 @@ def drip(name: str, *pieces: bytes) -> Fault:
     Fault(
         "N5-silent-in-its-answer",
         sending(head(200, "Content-Length: 9") + b"{", then=Peer.wait_for_the_end),
-        "NET-SILENT",
-        limits=IMPATIENT,
+        "NET-INCOMPLETE",
+        "incomplete",
+        IMPATIENT,
     ),
     drip("N6-status-line-drips", b"H"),
     drip("N6-header-drips", b"HTTP/1.1 200 OK\r\nX: ", b"y"),

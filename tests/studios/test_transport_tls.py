@@ -322,7 +322,7 @@ def test_a_silent_server_does_not_hold_up_another_request(authority):
         (sending(then=Peer.wait_for_the_end), errors.AnswerTimedOut),
         (
             sending(head(200, "Content-Length: 9"), then=Peer.wait_for_the_end),
-            errors.AnswerTimedOut,
+            errors.IncompleteAnswer,
         ),
     ],
     ids=["N9", "N11", "H2", "H15", "N5", "N5-body"],

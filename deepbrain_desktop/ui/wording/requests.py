@@ -48,7 +48,7 @@ _STUDIOS: dict[type[StudiosError], tuple[str, str, Action | None]] = {
     ),
     errors.IncompleteAnswer: (
         "The answer was incomplete",
-        "It ended before its announced length, so it was not used. Try again.",
+        "It broke off before its end, so it was not used. Try again.",
         Action.TRY_AGAIN,
     ),
     errors.ProxySignInNeeded: (
