@@ -117,7 +117,7 @@ class BoundedEdit(QLineEdit):
         if len(text) > self._most:
             return False
         kept = self.text()[: self.selectionStart()] + self.text()[self.selectionEnd() :]
-        return _units((kept if self.hasSelectedText() else self.text()) + text) <= self._most
+        return utf16_units((kept if self.hasSelectedText() else self.text()) + text) <= self._most
 
     @Slot()
     def _changed(self) -> None:
@@ -125,7 +125,7 @@ class BoundedEdit(QLineEdit):
 
     def _settle(self) -> None:
         text = self.text()
-        if _units(text) > self._most:
+        if utf16_units(text) > self._most:
             self.show_text(self._whole)
             self.refused.emit(Refusal.TOO_LONG)
         else:
@@ -146,5 +146,6 @@ def is_written(text: str) -> bool:
     return text != "" and unicodedata.category(text[0]) != "Cc"
 
 
-def _units(text: str) -> int:
+def utf16_units(text: str) -> int:
+    """How long it is, as QLineEdit counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from deepbrain_desktop import product
 from deepbrain_desktop.studios.pasting import looks_secret
-from deepbrain_desktop.ui.bounded_edit import BoundedEdit
+from deepbrain_desktop.ui.bounded_edit import BoundedEdit, utf16_units
 from deepbrain_desktop.ui.hint_line import HintLine
 from deepbrain_desktop.ui.names import LONGEST_NAME
 from deepbrain_desktop.ui.naming import named
@@ -55,7 +55,8 @@ def ask_name(parent: QWidget, name: str, chosen: Callable[[str], object]) -> QDi
     dialog = named(QDialog(parent), "nameDialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle("Rename account")
-    field = BoundedEdit("name", LONGEST_NAME)
+    # A list written by others may have a longer one.
+    field = BoundedEdit("name", max(LONGEST_NAME, utf16_units(name)))
     field.setAccessibleName("Name")
     field.show_text(name)
     field.selectAll()

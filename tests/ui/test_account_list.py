@@ -156,6 +156,18 @@ def test_a_name_in_korean_is_taken_from_the_input_method(three) -> None:
     assert chosen(three) == "한빛미디어"
 
 
+def test_a_name_that_others_made_longer_is_not_cut_and_can_be_shortened(open_studio) -> None:
+    studio = open_studio(account("한" * 250, "studiov3.a@b.example"))
+    studio.press("F2")
+    studio.dialog()
+    studio.press("Return")
+    assert studio.current.account.name == "한" * 250
+    studio.press("F2")
+    studio.dialog()
+    studio.press("End", "Backspace", "Return")
+    assert studio.current.account.name == "한" * 249
+
+
 def test_a_copy_has_everything_but_the_key(open_studio, sandbox) -> None:
     studio = open_studio(asking(sandbox, "valid", "One"))
     with_key(studio)
