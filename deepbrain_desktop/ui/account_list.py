@@ -31,7 +31,7 @@ from deepbrain_desktop.ui.fonts import scaled
 from deepbrain_desktop.ui.names import LONGEST_NAME, display_app_id, display_name
 from deepbrain_desktop.ui.naming import named
 from deepbrain_desktop.ui.plain_text import plain_tip
-from deepbrain_desktop.ui.status import Status, status_of
+from deepbrain_desktop.ui.status import Status, row_status
 from deepbrain_desktop.ui.symbols import Symbol, SymbolButton, Tone, paint_symbol, tone_color
 
 Index = QModelIndex | QPersistentModelIndex
@@ -54,7 +54,7 @@ class AccountModel(QAbstractListModel):
                 each.id,
                 display_name(each.account),
                 display_app_id(each.account),
-                status_of(each, elapsed),
+                row_status(each, elapsed),
             )
             for each in accounts
         ]

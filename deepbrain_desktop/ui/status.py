@@ -68,6 +68,16 @@ def status_of(account: AccountState, elapsed: float) -> Status:
             assert_never(never)
 
 
+def row_status(account: AccountState, elapsed: float) -> Status:
+    """Name it for the list: there a key that was to go and did not comes first.
+
+    Its account may have been to go with it, and another one be on the page by now.
+    """
+    if account.key_problem is not None and account.removal_failed:
+        return Status(Symbol.CROSS, Tone.BAD, "Key not removed", "key not removed")
+    return status_of(account, elapsed)
+
+
 def validity_of(granted: Granted, elapsed: float) -> Validity:
     """Judge a token by the service's clock."""
     return validity(granted.decoded, granted.service_time.now(elapsed), granted.received)

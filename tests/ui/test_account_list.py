@@ -26,6 +26,13 @@ def rows(studio: Studio) -> list[str]:
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
+def spoken(studio: Studio) -> list[str]:
+    """The rows as a screen reader tells them."""
+    model = studio.list.view.model()
+    role = Qt.ItemDataRole.AccessibleTextRole
+    return [model.index(row, 0).data(role) for row in range(model.rowCount())]
+
+
 def chosen(studio: Studio) -> str:
     return display_name(studio.current.account)
 
@@ -224,6 +231,30 @@ def test_a_key_that_stays_keeps_the_account_until_it_is_let_go(open_studio) -> N
     assert "could not be removed" in studio.dialog().informativeText()
     studio.press("Alt+R")
     studio.wait(lambda: rows(studio) == ["B"])
+
+
+def test_a_key_that_stays_is_told_though_another_account_is_shown(open_studio, sandbox) -> None:
+    keychain = StagedKeychain()
+    first = asking(sandbox, "valid", "A", keys=kept(keychain))
+    studio = open_studio(first, account("B"), keychain=keychain)
+    with_key(studio)
+    studio.request()
+    keychain.failure = KeychainLocked()
+    studio.click("forgetKey")
+    studio.dialog()
+    studio.press("Alt+F")
+    studio.wait(lambda: not QApplication.activeModalWidget())
+    studio.press("Ctrl+PgDown")
+    assert chosen(studio) == "B"
+    studio.wait(lambda: spoken(studio)[0] == "A, key not removed")
+    studio.press("Ctrl+PgUp")
+    assert studio.find("tokenStatus").text() == "Valid"
+    keychain.failure = None
+    studio.click("forgetKey")
+    studio.dialog()
+    studio.press("Alt+F")
+    studio.wait(lambda: not keychain.keys)
+    studio.wait(lambda: "left" in spoken(studio)[0])
 
 
 def test_removing_the_last_account_leaves_the_first_start(open_studio) -> None:
