@@ -11,12 +11,7 @@ from deepbrain_desktop.background import Err, NoThread, Ok
 from deepbrain_desktop.session.accounts import Accounts
 from deepbrain_desktop.session.flaws import flaws_of
 from deepbrain_desktop.session.ports import World
-from deepbrain_desktop.session.state import (
-    AccountState,
-    Field,
-    KeychainState,
-    Requesting,
-)
+from deepbrain_desktop.session.state import AccountState, Field, KeychainState, Requesting
 from deepbrain_desktop.session.store import Store
 from deepbrain_desktop.studios.credentials import InvalidValue, Secret, parse_app_id, parse_user_key
 from deepbrain_desktop.studios.pasting import looks_secret
@@ -172,8 +167,9 @@ class Keys:
         # What was typed meanwhile, or is meant for another host by now, is not saved yet.
         saved = found.typed_key == saving.typed and found.host == saving.stored.host
         typed = None if saved else found.typed_key
+        missing = found.missing - {saving.stored.entry}
         self._store.put_account(
-            found.id, saving_key=None, typed_key=typed, key_problem=None, missing=None
+            found.id, saving_key=None, typed_key=typed, key_problem=None, missing=missing
         )
 
     def _look_what_is_kept(self, account_id: str, saving: "_Saving") -> None:

@@ -139,7 +139,7 @@ class Requests:
         match outcome:
             case Ok(None):
                 # It stays on the list: the keychain that has it may just not be the one that runs.
-                self._store.put_account(account_id, missing=stored.entry)
+                self._store.put_account(account_id, missing=found.missing | {stored.entry})
                 self._end(account_id, attempt, KeyNotFound())
             case Ok(Secret() as kept):
                 try:
@@ -149,7 +149,8 @@ class Requests:
                     self._end(account_id, attempt, KeyNotFound())
                     return
                 phase = Requesting(attempt, found.phase.since, Awaited.SERVICE)
-                self._store.put_account(account_id, phase=phase, missing=None)
+                missing = found.missing - {stored.entry}
+                self._store.put_account(account_id, phase=phase, missing=missing)
                 self._ask(found, attempt, key)
             case Err(error):
                 self._end(account_id, attempt, error)

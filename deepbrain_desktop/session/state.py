@@ -190,7 +190,7 @@ class AccountState:
     """What stands in the key field; kept in memory only."""
     key_mark: int | None = None
     """Of the key that the next request would use; see Asked."""
-    missing: KeychainEntry | None = None
+    missing: frozenset[KeychainEntry] = frozenset()
     """Where the keychain had no key when it was last asked for one."""
     saving_key: Secret | None = None
     """What was typed and is on its way into the keychain."""
@@ -250,7 +250,7 @@ class AccountState:
             return KeyPlace.BUILT_IN
         if self.stored_key is None:
             return KeyPlace.NOWHERE
-        is_missing = self.stored_key.entry == self.missing
+        is_missing = self.stored_key.entry in self.missing
         return KeyPlace.MISSING if is_missing else KeyPlace.KEYCHAIN
 
     @property

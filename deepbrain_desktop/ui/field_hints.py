@@ -68,8 +68,12 @@ def _key_place(account: AccountState, keychain: KeychainState) -> str:
         case KeyPlace.TYPED if not account.account.remember:
             return "Kept until you quit"
         case KeyPlace.TYPED:
-            replaces = account.stored_key is not None
-            return (
-                "Replaces the saved one on success" if replaces else "Saved with the next request"
-            )
+            return _saving_to_come(account)
     return ""
+
+
+def _saving_to_come(account: AccountState) -> str:
+    if account.stored_key is None:
+        return "Saved with the next request"
+    is_missing = account.stored_key.entry in account.missing
+    return "Saved on success" if is_missing else "Replaces the saved one on success"

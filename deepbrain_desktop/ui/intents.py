@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow
 from deepbrain_desktop import product
 from deepbrain_desktop.account import Account, ServerKind
 from deepbrain_desktop.session import Session
+from deepbrain_desktop.session.state import AccountState
 from deepbrain_desktop.studios.pasting import LONGEST_TEXT, Found, find_credentials
 from deepbrain_desktop.studios.scenarios import DEFAULT, Scenario
 from deepbrain_desktop.ui import dialogs
@@ -19,6 +20,7 @@ from deepbrain_desktop.ui.wording import (
     NOT_OPENED,
     NOT_OPENED_ADVICE,
     Refusal,
+    describe_key_elsewhere,
     describe_key_left,
     describe_nothing_found,
     describe_opened,
@@ -99,6 +101,8 @@ class Intents:
                 "&Remove, leave the key",
                 describe_key_left(keychain),
             )
+        elif _has_only_missing_keys(found):
+            verb, detail = "&Remove", describe_key_elsewhere(keychain)
         elif found.account.keys:
             verb, detail = "&Remove", f"Its user key is removed from {keychain} as well."
         else:
@@ -115,7 +119,11 @@ class Intents:
             self._forgotten(account_id)
             return
         keychain = self._session.state.keychain.name or "the keychain"
-        detail = f"It is removed from {keychain}. AI Studios shows a key only once."
+        detail = (
+            describe_key_elsewhere(keychain)
+            if _has_only_missing_keys(found)
+            else f"It is removed from {keychain}. AI Studios shows a key only once."
+        )
         question = f"Forget the user key of “{display_name(found.account)}”?"
         go = partial(self._forgotten, account_id)
         dialogs.ask(self._window, question, detail, "&Forget", go)
@@ -174,3 +182,8 @@ class Intents:
     def _forgotten(self, account_id: str) -> None:
         self._copying.clear()
         self._session.keys.forget(account_id)
+
+
+def _has_only_missing_keys(found: AccountState) -> bool:
+    entries = {key.entry for key in found.account.keys}
+    return bool(entries) and entries <= found.missing

@@ -20,7 +20,7 @@ from deepbrain_desktop.session.state import (
     Unforeseen,
     Untried,
 )
-from deepbrain_desktop.studios.credentials import PRODUCTION, Flaw, Secret
+from deepbrain_desktop.studios.credentials import PRODUCTION, Flaw, Secret, parse_server
 from deepbrain_desktop.studios.errors import HttpFailed, NameNotFound, ServiceRefused
 from deepbrain_desktop.studios.scenarios import SANDBOX_USER_KEY
 from deepbrain_desktop.system.keychain_errors import KeychainLocked
@@ -459,6 +459,26 @@ def test_a_key_that_is_not_in_the_keychain_is_asked_for_and_stays_on_the_list():
     assert stage.token(account.id)
     assert stage.keychain.keys == {account.keys[0].entry: Secret(key)}
     assert stage.find(account.id).key_place is KeyPlace.KEYCHAIN
+
+
+def test_what_is_not_found_for_one_server_says_nothing_of_the_other():
+    host = parse_server(FOREIGN).host
+    account = with_key(an_account(address=FOREIGN), PRODUCTION.host, host)
+    stage = Stage(account)
+    servers = (ServerKind.PRODUCTION, ServerKind.OTHER)
+    places = []
+    for server in (*servers, *servers):
+        stage.session.accounts.edit(account.id, server=server, trusted_host=host)
+        places.append(stage.find(account.id).key_place)
+        stage.request(account.id)
+        stage.executor.finish_all()
+    assert places == [KeyPlace.KEYCHAIN] * 2 + [KeyPlace.MISSING] * 2
+    stage.session.keys.type_key(account.id, new_key())
+    stage.session.keys.save(account.id)
+    stage.executor.finish_all()
+    assert stage.find(account.id).key_place is KeyPlace.KEYCHAIN
+    stage.session.accounts.edit(account.id, server=ServerKind.PRODUCTION)
+    assert stage.find(account.id).key_place is KeyPlace.MISSING
 
 
 def test_a_key_is_found_when_the_keychain_that_has_it_is_back():

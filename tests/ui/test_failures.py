@@ -72,13 +72,33 @@ def test_a_locked_keychain_can_be_tried_again(open_studio, sandbox) -> None:
 
 def test_a_key_that_is_gone_is_asked_for_anew(open_studio, sandbox) -> None:
     keychain = StagedKeychain()
-    studio = open_studio(asking(sandbox, "valid", keys=kept(keychain, sandbox)), keychain=keychain)
+    keys = kept(keychain, sandbox)
+    studio = open_studio(asking(sandbox, "valid", keys=keys, remember=True), keychain=keychain)
     keychain.keys.clear()
     studio.request()
     assert bar_of(studio).reason == "KEYCHAIN-KEY-GONE"
     studio.click("messageAction")
     assert studio.focus == "userKey"
     assert not studio.sees("replaceKey")
+    studio.type(SANDBOX_USER_KEY)
+    assert studio.form.user_key_hint.text == "Saved on success"
+    studio.request()
+    studio.wait(lambda: studio.sees("replaceKey"))
+    assert studio.form.user_key_hint.text == "Saved in GNOME Keyring"
+
+
+@pytest.mark.parametrize("wish", ["forgetKey", "removeAccount"])
+def test_a_key_that_is_gone_is_not_said_to_be_removed(open_studio, sandbox, wish: str) -> None:
+    keychain = StagedKeychain()
+    studio = open_studio(asking(sandbox, "valid", keys=kept(keychain, sandbox)), keychain=keychain)
+    studio.click(wish)
+    assert "removed from GNOME Keyring" in studio.dialog().informativeText()
+    studio.press("Esc")
+    keychain.keys.clear()
+    studio.request()
+    studio.click(wish)
+    assert "was not found in GNOME Keyring" in studio.dialog().informativeText()
+    studio.press("Esc")
 
 
 def test_a_key_that_was_not_saved_is_told_beside_its_field(open_studio, sandbox) -> None:

@@ -16,8 +16,17 @@ NOT_OPENED_ADVICE = "This system names no browser or file manager. Open this add
 def describe_key_left(keychain: str) -> str:
     """What removing an account means whose key could not be removed."""
     return (
-        f"Its user key could not be removed from {keychain}. It stays there until you remove it by"
-        f" hand; its name begins with “{product.NAME}:”."
+        f"Its user key could not be removed from {keychain}. To try that again, cancel and forget"
+        f" the key first. Else it stays there until you remove it by hand; its name begins with"
+        f" “{product.NAME}:”."
+    )
+
+
+def describe_key_elsewhere(keychain: str) -> str:
+    """What forgetting a key means that the keychain did not have."""
+    return (
+        f"Its user key was not found in {keychain}. Should it lie in another keychain, it stays"
+        f" there until you remove it by hand; its name begins with “{product.NAME}:”."
     )
 
 
