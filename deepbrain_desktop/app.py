@@ -111,6 +111,7 @@ class Program:
         """Load what is used later: by then an update may have replaced the files that it is in."""
         for each in _CODECS:
             codecs.lookup(each)
+        _versions()
         self.issuing.prepare()
 
     def raise_window(self, account: str) -> None:

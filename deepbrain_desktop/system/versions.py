@@ -2,6 +2,7 @@
 
 import platform
 import sys
+from functools import cache
 from importlib import metadata
 
 from PySide6.QtCore import qVersion
@@ -12,8 +13,9 @@ from deepbrain_desktop import __version__, product
 _PACKAGES = ("PySide6_Essentials", "requests", "urllib3", "truststore", "keyring")
 
 
+@cache
 def versions() -> tuple[str, ...]:
-    """One line each. Takes some milliseconds; loads OpenSSL."""
+    """One line each. Takes some milliseconds the first time; loads OpenSSL."""
     import ssl
 
     lines = [
@@ -26,7 +28,7 @@ def versions() -> tuple[str, ...]:
     for package in _PACKAGES:
         try:
             lines.append(f"{package} {metadata.version(package)}")
-        except metadata.PackageNotFoundError:
+        except (metadata.PackageNotFoundError, OSError):
             lines.append(f"{package} (version not recorded)")
     if getattr(sys, "frozen", False):
         lines.append("Installed program")

@@ -238,6 +238,22 @@ def test_a_window_that_gets_no_thread_answers_all_the_same(outside: ProcessScene
     outside.good_request()
 
 
+def test_without_a_file_left_the_window_works_and_tells_about_it(outside: ProcessScene) -> None:
+    running = outside.start()
+    what, (soft, _) = _no_more_files(running.pid)
+    before = resource.prlimit(running.pid, what)
+    resource.prlimit(running.pid, what, (soft, before[1]))
+    outside.request()
+    assert outside.outcome() == "SYSTEM-RESOURCES"
+    outside.press("ctrl+shift+r")
+    eventually(lambda: "SYSTEM-RESOURCES" in clipboard(), "the report on the clipboard")
+    outside.press("F2")
+    eventually(lambda: len(windows_of(running.pid)) == 2, "the dialog")
+    outside.press("Escape")
+    eventually(lambda: len(windows_of(running.pid)) == 1, "the dialog's end")
+    outside.end()
+
+
 @pytest.mark.parametrize("files", [64, 32])
 def test_O6_few_files_from_the_start(outside: ProcessScene, files: int) -> None:
     few = f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({files}, {files}))"
