@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -16,6 +17,21 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStyle, QWidget
 from deepbrain_desktop.studios.pasting import find_credentials
 from deepbrain_desktop.ui.bounded_edit import BoundedEdit, is_written
 from deepbrain_desktop.ui.disguise import Disguise
+
+_Query = Qt.InputMethodQuery
+_TEXTS = (
+    _Query.ImSurroundingText,
+    _Query.ImTextBeforeCursor,
+    _Query.ImTextAfterCursor,
+    _Query.ImCurrentSelection,
+)
+_PLACES_IN_TEXT = (_Query.ImCursorPosition, _Query.ImAnchorPosition, _Query.ImAbsolutePosition)
+_OF_A_PASSWORD = (
+    Qt.InputMethodHint.ImhHiddenText
+    | Qt.InputMethodHint.ImhSensitiveData
+    | Qt.InputMethodHint.ImhNoPredictiveText
+    | Qt.InputMethodHint.ImhNoAutoUppercase
+)
 
 
 class CredentialEdit(BoundedEdit):
@@ -52,12 +68,6 @@ class KeyEdit(CredentialEdit):
         self._shown = False
         self._disguise = Disguise()
         self.setEchoMode(QLineEdit.EchoMode.Password)
-        self.setInputMethodHints(
-            Qt.InputMethodHint.ImhHiddenText
-            | Qt.InputMethodHint.ImhSensitiveData
-            | Qt.InputMethodHint.ImhNoPredictiveText
-            | Qt.InputMethodHint.ImhNoAutoUppercase
-        )
 
     @Slot(bool)
     def unmask(self, shown: bool) -> None:  # noqa: FBT001 - a slot
@@ -101,6 +111,18 @@ class KeyEdit(CredentialEdit):
         with self._masked():
             super().keyPressEvent(disguised)
         event.setAccepted(disguised.isAccepted())
+
+    def inputMethodQuery(self, query: Qt.InputMethodQuery, *argument: Any) -> Any:  # noqa: ANN401
+        """Tell an input method that this is a password, and nothing of it.
+
+        Of a field that is not masked Qt would say that there is nothing to hide, and what stands
+        in it.
+        """
+        if query is _Query.ImHints:
+            return _OF_A_PASSWORD.value
+        if query in _TEXTS:
+            return ""
+        return 0 if query in _PLACES_IN_TEXT else super().inputMethodQuery(query, *argument)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Take what an input method composes; what is not composed yet is masked as well."""

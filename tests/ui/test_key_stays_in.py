@@ -1,8 +1,8 @@
 """The user key is never seen unless asked for, and never leaves its field."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QCursor
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtGui import QCursor, QInputMethodQueryEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from ui.eyes import accessible, readable
@@ -167,6 +167,22 @@ def test_the_context_menu_only_puts_text_in(typed, shown) -> None:
     studio.press("L")
     studio.wait(lambda: studio.current.typed_key is None)
     assert studio.find("userKey").text() == ""
+
+
+@pytest.mark.parametrize("shown", [False, True], ids=["masked", "shown"])
+def test_an_input_method_is_told_of_a_password_and_nothing_of_it(typed, shown) -> None:
+    studio, key = typed
+    if shown:
+        studio.click("showKey")
+        assert studio.find("userKey").displayText() == key
+    studio.press("Alt+U", "End", "Left")
+    query = QInputMethodQueryEvent(Qt.InputMethodQuery.ImQueryAll)
+    QCoreApplication.sendEvent(studio.find("userKey"), query)
+    hints = Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData
+    assert query.value(Qt.InputMethodQuery.ImHints) & hints.value == hints.value
+    answers = {each: query.value(each) for each in Qt.InputMethodQuery}
+    assert {each for each in answers.values() if isinstance(each, str)} == {""}
+    assert answers[Qt.InputMethodQuery.ImCursorPosition] == 0
 
 
 def test_forgetting_a_typed_key_empties_the_field_and_what_it_can_undo(typed) -> None:
