@@ -103,7 +103,7 @@ class Server:
     @property
     def is_loopback(self) -> bool:
         """Whether the server is on this very computer."""
-        return _is_loopback(urlsplit(self.origin).hostname or "")
+        return is_loopback(urlsplit(self.origin).hostname or "")
 
     @property
     def token_url(self) -> str:
@@ -181,11 +181,12 @@ def _check_parts(parts: SplitResult, host: str, port: int | None) -> None:
         raise InvalidValue(Flaw.NOT_AN_ADDRESS)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise InvalidValue(Flaw.PATH)
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise InvalidValue(Flaw.NOT_ENCRYPTED)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether ``host``, a name or an address, means this very computer."""
     # 127.1.1.999 and the like are names that somebody else may answer to.
     address = _ip(host)
     return host == "localhost" if address is None else address.is_loopback

@@ -14,6 +14,8 @@ from urllib3.connection import BaseSSLError, HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HeaderParsingError
 from urllib3.util.response import assert_header_parsing
 
+from deepbrain_desktop.studios.credentials import is_loopback
+from deepbrain_desktop.studios.errors import AddressNotAllowed
 from deepbrain_desktop.studios.failures import HeadCutShort, Phase, TunnelFailed
 
 
@@ -134,11 +136,13 @@ def _says_where_it_ends(headers: http.client.HTTPMessage) -> bool:
 
 
 class PlainConnection(HTTPConnection):
-    """An http connection on a wire."""
+    """An http connection on a wire, to this very computer."""
 
     response_class = _AnswerHead
     wire: Wire
     phase_after_tcp = Phase.ASKING
+    may_leave = False
+    """Whether the other end may be another computer."""
 
     def connect(self) -> None:
         """Connect, and note when that is done."""
@@ -150,12 +154,18 @@ class PlainConnection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         connected = super()._new_conn()
         try:
+            self._check_peer(connected)
             self.wire.hold(connected)
         except BaseException:
             connected.close()
             raise
         self.wire.phase = self.phase_after_tcp
         return connected
+
+    def _check_peer(self, connected: socket.socket) -> None:
+        # Whoever answers for names may have placed localhost elsewhere.
+        if not (self.may_leave or is_loopback(connected.getpeername()[0])):
+            raise AddressNotAllowed
 
     def _tunnel(self) -> None:
         try:
@@ -170,6 +180,7 @@ class SecureConnection(PlainConnection, HTTPSConnection):
     """An https connection on a wire."""
 
     phase_after_tcp = Phase.SECURING
+    may_leave = True
 
     def send(self, data: Any) -> None:  # noqa: ANN401 - http.client's own
         """Send ``data``. Raises BrokenPipeError, after which there may be an answer to read."""

@@ -3,6 +3,7 @@
 import gc
 import json
 import secrets
+import socket
 import threading
 import time
 import traceback
@@ -120,6 +121,27 @@ def test_a_key_never_starts_towards_an_address_that_is_not_allowed(origin, monke
     with pytest.raises(errors.AddressNotAllowed) as caught:
         ask(Server(origin))
     assert caught.value.reason == "CLIENT-ADDRESS"
+
+
+def own_address():
+    """One under which other computers reach this one."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing
+        except OSError:
+            pytest.skip("this computer is on no network")
+        return probe.getsockname()[0]
+
+
+def test_no_key_goes_in_clear_to_a_localhost_that_is_another_computer(monkeypatch):
+    with socket.create_server((own_address(), 0)) as listener:
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", listener.getsockname())]
+        monkeypatch.setattr("socket.getaddrinfo", lambda *_: found)
+        with pytest.raises(errors.AddressNotAllowed):
+            ask(Server(f"http://localhost:{listener.getsockname()[1]}"))
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.recv(1) == b""
 
 
 @pytest.mark.parametrize("variable", ["NETRC", "HOME"])
