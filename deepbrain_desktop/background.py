@@ -16,6 +16,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QSocketNotifier, Slot
 
+from deepbrain_desktop import threads
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -65,7 +67,9 @@ class Background(QObject):
         self._deliveries[number] = deliver
         arguments = (call, number, self._inbox, self._bell)
         try:
-            threading.Thread(target=_work, args=arguments, name="background", daemon=True).start()
+            threads.start(
+                threading.Thread(target=_work, args=arguments, name="background", daemon=True)
+            )
         except (RuntimeError, MemoryError):
             _post(self._inbox, self._bell, number, Err(NoThread()))
 

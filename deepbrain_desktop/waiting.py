@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from deepbrain_desktop import threads
+
 T = TypeVar("T")
 
 
@@ -85,7 +87,7 @@ def call_within(limit: float, call: Callable[[], T], cancellation: Cancellation)
 
     cancellation.subscribe(ended.set)
     try:
-        threading.Thread(target=work, name="abandonable", daemon=True).start()
+        threads.start(threading.Thread(target=work, name="abandonable", daemon=True))
         in_time = ended.wait(limit)
         cancellation.raise_if_requested()
         if not in_time:

@@ -31,17 +31,20 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     # room: (what of ours it may import, what else beside the standard library)
     "": (PLAIN, PLAIN),
     "product": (PLAIN, PLAIN),
-    "waiting": (PLAIN, PLAIN),
+    "threads": (PLAIN, PLAIN),
+    "waiting": (frozenset({"threads"}), PLAIN),
     "account": (PLAIN, PLAIN),
     "plain_imports": (PLAIN, QT_CORE),
     "import_path": (PLAIN, PLAIN),
     "command_line": (frozenset({"", "product", "system.console"}), PLAIN),
     "studios": (
-        frozenset({"studios", "waiting"}),
+        frozenset({"studios", "threads", "waiting"}),
         frozenset({"requests", "urllib3", "truststore"}),
     ),
     "system": (
-        frozenset({"", "product", "account", "waiting", "studios.credentials", "system"}),
+        frozenset(
+            {"", "product", "account", "threads", "waiting", "studios.credentials", "system"}
+        ),
         frozenset(
             {
                 "keyring",
@@ -55,7 +58,7 @@ ROOMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
             }
         ),
     ),
-    "background": (PLAIN, QT_CORE),
+    "background": (frozenset({"threads"}), QT_CORE),
     "session": (
         frozenset(
             {"", "product", "account", "waiting", "background", "studios", "system", "session"}

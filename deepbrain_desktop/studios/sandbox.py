@@ -19,6 +19,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import BinaryIO
 
+from deepbrain_desktop import threads
 from deepbrain_desktop.studios.credentials import Server
 from deepbrain_desktop.studios.sandbox_answers import (
     Answer,
@@ -175,7 +176,7 @@ class _Listener:
         self._acceptor = threading.Thread(target=self._accept, name="sandbox", daemon=True)
 
     def start(self) -> None:
-        self._acceptor.start()
+        threads.start(self._acceptor)
 
     def stop(self) -> None:
         self._stopping.set()
@@ -214,7 +215,7 @@ class _Listener:
             thread = threading.Thread(
                 target=self._run, args=(connection,), name="sandbox-connection", daemon=True
             )
-            thread.start()
+            threads.start(thread)
         except BaseException:
             connection.close()
             raise

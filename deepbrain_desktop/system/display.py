@@ -9,6 +9,8 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from deepbrain_desktop import threads
+
 _LONGEST_TRIAL = 10
 """Seconds that Qt may try a platform, and that a display server may take to answer."""
 _FILES = 16
@@ -60,15 +62,15 @@ def _has_room() -> bool:
         for _ in range(_FILES):
             files.callback(os.close, os.open(os.devnull, os.O_RDONLY))
     enough = threading.Event()
-    threads = [threading.Thread(target=enough.wait) for _ in range(_THREADS)]
+    started = [threading.Thread(target=enough.wait) for _ in range(_THREADS)]
     try:
-        for each in threads:
-            each.start()
+        for each in started:
+            threads.start(each)
     except (RuntimeError, MemoryError):
         return False
     finally:
         enough.set()
-    for each in threads:
+    for each in started:
         each.join()
     return True
 

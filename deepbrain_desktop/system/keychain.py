@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any, TypeVar
 
+from deepbrain_desktop import threads
 from deepbrain_desktop.account import KeychainEntry
 from deepbrain_desktop.studios.credentials import Secret
 from deepbrain_desktop.system.keychain_backends import Backend, Waiter, platform_backend
@@ -103,7 +104,7 @@ class Keychain:
                 return
             self._working = True
         try:
-            threading.Thread(target=self._work, name="keychain", daemon=True).start()
+            threads.start(threading.Thread(target=self._work, name="keychain", daemon=True))
         except (RuntimeError, MemoryError):
             pass
         else:

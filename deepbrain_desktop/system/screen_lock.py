@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
 
+from deepbrain_desktop import threads
+
 if TYPE_CHECKING:
     from jeepney import MatchRule, Message
     from jeepney.io.blocking import DBusConnection
@@ -65,7 +67,7 @@ class ScreenLock(QObject):
             arguments = (line, self._bell)
             listener = threading.Thread(target=_listen, args=arguments, name=line.bus, daemon=True)
             with contextlib.suppress(RuntimeError, MemoryError):  # no thread is to be had
-                listener.start()
+                threads.start(listener)
 
     def close(self) -> None:
         """Stop listening."""
