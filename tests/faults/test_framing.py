@@ -12,7 +12,7 @@ from faults.served import IMPATIENT, Fault, each_of, fails, whole
 from studios.made_tokens import token_of
 from studios.raw_server import Peer, head, sending, success
 
-GOOD = success(token_of({"exp": int(time.time()) + 3600}))
+GOOD = success(token_of({"exp": int(time.time()) + 86_400}))
 PACKED = gzip.compress(GOOD)
 CHUNKED = "Transfer-Encoding: chunked"
 GZIP = "Content-Encoding: gzip"

@@ -14,7 +14,9 @@ from studios.raw_server import success
 from ui.eyes import readable
 
 NOW = int(time.time())
-GOOD = {"appId": "studiov3.a@b.example", "iat": NOW, "exp": NOW + 3600}
+DAY = 86_400
+"""Seconds. These tokens are made when tests are collected, which may be long before their turn."""
+GOOD = {"appId": "studiov3.a@b.example", "iat": NOW, "exp": NOW + DAY}
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,16 @@ READABLE = (
     expiring("null", "null"),
     expiring("true", "true"),
     expiring("negative", "-5"),
-    expiring("fraction", f"{NOW + 3600}.5", "Valid"),
+    expiring("fraction", f"{NOW + DAY}.5", "Valid"),
     expiring("1e400", "1e400"),
     expiring("Infinity", "Infinity"),
     expiring("NaN", "NaN"),
     expiring("ten-to-the-30", "1" + "0" * 30),
     expiring("after-the-year-9999", "253402300800"),
     expiring("5000-digits", "9" * 5000),
-    expiring("milliseconds", str((NOW + 3600) * 1000), note="milliseconds"),
-    Odd("J4-not-before", token_of(GOOD | {"nbf": NOW + 600}), "Not yet valid"),
-    Odd("J4-issued-ahead", token_of(GOOD | {"iat": NOW + 600}), "Valid", "issued"),
+    expiring("milliseconds", str((NOW + DAY) * 1000), note="milliseconds"),
+    Odd("J4-not-before", token_of(GOOD | {"nbf": NOW + DAY // 2}), "Not yet valid"),
+    Odd("J4-issued-ahead", token_of(GOOD | {"iat": NOW + DAY // 2}), "Valid", "issued"),
     headed("alg-none", "none: nobody signed", alg="none"),
     headed("alg-missing", "alg missing"),
     headed("alg-unknown", "not a registered", alg="XX999"),
@@ -79,7 +81,7 @@ READABLE = (
     Odd("J12-one-long-claim", token_of(GOOD | {"c": "x" * 11_000}), "Valid"),
     Odd("J12-html-in-a-claim", token_of(GOOD | {"<b>c": "<img src=x>"}), "Valid", "<img src=x>"),
     Odd("J12-bidi-in-a-claim", token_of(GOOD | {"c": "\u202egpj.exe"}), "Valid"),
-    Odd("J10-two-claims-of-one-name", token_of(f'{{"exp":{NOW + 3600},"a":1,"a":2}}'), "Valid",
+    Odd("J10-two-claims-of-one-name", token_of(f'{{"exp":{NOW + DAY},"a":1,"a":2}}'), "Valid",
         "twice"),
 )  # fmt: skip
 PAYLOAD = armoured(GOOD)
@@ -129,7 +131,7 @@ def test_j15_a_mail_address_in_a_claim_is_in_no_file(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     ("offset", "word"),
-    [pytest.param(-86_400, "fast", id="J18-a-day-fast"), pytest.param(3600, "slow", id="J18-slow")],
+    [pytest.param(-DAY, "fast", id="J18-a-day-fast"), pytest.param(3600, "slow", id="J18-slow")],
 )
 def test_a_clock_that_is_wrong_is_told_and_does_not_count(scene: Scene, offset, word) -> None:
     theirs = time.time() + offset
