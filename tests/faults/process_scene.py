@@ -1,6 +1,7 @@
 """One fault from outside: the program as a process of its own, worked by keys alone."""
 
 import signal
+import time
 from pathlib import Path
 
 from faults import rules
@@ -26,6 +27,18 @@ def patched(lines: str) -> tuple[str, ...]:
     """A start of the program after these lines of Python have broken something around it."""
     run = "import runpy; runpy.run_module('deepbrain_desktop', run_name='__main__', alter_sys=True)"
     return ("-c", f"{lines}\n{run}")
+
+
+def rests(pid: int) -> bool:
+    """Whether a process uses no time for a while."""
+    used, ends = _time_of(pid), time.monotonic() + 0.3
+    eventually(lambda: time.monotonic() > ends)
+    return _time_of(pid) == used
+
+
+def _time_of(pid: int) -> str:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return " ".join(fields[11:13])
 
 
 class ProcessScene:

@@ -4,14 +4,13 @@ import contextlib
 import signal
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from faults.fault_server import Script, answer
-from faults.process_scene import ProcessScene, patched
+from faults.process_scene import ProcessScene, patched, rests
 from program.running import Running, eventually
 from program.screen import clipboard, close_window, take_keyboard, xdotool
 from studios.raw_server import Peer, head, sending
@@ -156,7 +155,7 @@ def test_U16_signals_of_all_kinds_in_the_middle_of_a_request(outside: ProcessSce
 def test_U16_a_display_that_does_not_answer_any_more(outside: ProcessScene) -> None:
     with x_server(1000, 700) as (display, server):
         running = Running(outside.home, DISPLAY=display).painted()
-        eventually(lambda: _rests(running.pid), "the end of the start")
+        eventually(lambda: rests(running.pid), "the end of the start")
         server.send_signal(signal.SIGSTOP)
         try:
             ending = running.end()
@@ -166,15 +165,3 @@ def test_U16_a_display_that_does_not_answer_any_more(outside: ProcessScene) -> N
                 running.kill()
     assert (ending.status, ending.stderr) == (1, "")
     outside.start()
-
-
-def _rests(pid: int) -> bool:
-    """Whether a process uses no time for a while."""
-    used, ends = _time_of(pid), time.monotonic() + 0.3
-    eventually(lambda: time.monotonic() > ends)
-    return _time_of(pid) == used
-
-
-def _time_of(pid: int) -> str:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return " ".join(fields[11:13])

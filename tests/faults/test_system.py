@@ -5,14 +5,14 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
 
 import children
 import pytest
 from faults.fault_server import answer
-from faults.process_scene import ProcessScene, patched
+from faults.process_scene import ProcessScene, patched, rests
 from faults.scene import APP_ID
 from keyring_daemon import running_keyring
 from program.running import ROOT, assert_clean, eventually, run
@@ -155,15 +155,11 @@ def _is_stopped(pid: int) -> bool:
 
 
 def _no_more_files(pid: int) -> tuple[int, tuple[int, int]]:
-    return resource.RLIMIT_NOFILE, (_least(_lowest_free, pid), -1)
-
-
-def _least(measure: Callable[[int], int], pid: int) -> int:
-    # What is taken for a moment, as the keychain is looked for, would be free for the request.
-    least, ends = measure(pid), time.monotonic() + 0.3
+    # What is open for a moment, as the keychain is looked for, would be free again for the request.
+    least, ends = _lowest_free(pid), time.monotonic() + 0.3
     while time.monotonic() < ends:
-        least = min(least, measure(pid))
-    return least
+        least = min(least, _lowest_free(pid))
+    return resource.RLIMIT_NOFILE, (least, -1)
 
 
 def _lowest_free(pid: int) -> int:
@@ -224,8 +220,9 @@ DEEP_STACKS = ("sh", "-c", 'ulimit -s 1048576; exec "$@"', "sh")
 
 def test_a_window_that_gets_no_thread_answers_all_the_same(outside: ProcessScene) -> None:
     running = outside.start(under=DEEP_STACKS)
+    eventually(lambda: rests(running.pid), "the end of the start, and of its threads")
     before = resource.prlimit(running.pid, resource.RLIMIT_AS)
-    half_a_stack_more = _least(_address_space, running.pid) + 2**29
+    half_a_stack_more = _address_space(running.pid) + 2**29
     resource.prlimit(running.pid, resource.RLIMIT_AS, (half_a_stack_more, before[1]))
     outside.request()
     assert outside.outcome() == "SYSTEM-RESOURCES"
@@ -240,6 +237,7 @@ def test_a_window_that_gets_no_thread_answers_all_the_same(outside: ProcessScene
 
 def test_without_a_file_left_the_window_works_and_tells_about_it(outside: ProcessScene) -> None:
     running = outside.start()
+    eventually(lambda: rests(running.pid), "the end of the start")
     what, (soft, _) = _no_more_files(running.pid)
     before = resource.prlimit(running.pid, what)
     resource.prlimit(running.pid, what, (soft, before[1]))
