@@ -17,6 +17,7 @@ import urllib3.util.ssl_match_hostname
 
 from deepbrain_desktop.studios.errors import (
     AnswerTimedOut,
+    AnswerTooLarge,
     CertificateFlaw,
     CertificateRejected,
     ClosedWithoutAnswer,
@@ -71,6 +72,10 @@ class TunnelFailed(OSError):
 
 class HeadCutShort(HTTPException):
     """The answer ended inside its status line or headers, which http.client takes for their end."""
+
+
+class AnswerWithoutEnd(HTTPException):
+    """The answer went on beyond what any has: in its bytes, or in what precedes it."""
 
 
 def failure_from(error: BaseException, phase: Phase) -> StudiosError:
@@ -193,6 +198,8 @@ def _of_http(link: BaseException, _: Phase) -> StudiosError | None:
     match link:
         case RemoteDisconnected():
             return ClosedWithoutAnswer()
+        case AnswerWithoutEnd():
+            return AnswerTooLarge()
         case HeadCutShort() | IncompleteRead():
             return IncompleteAnswer()
         case urllib3.exceptions.DecodeError():

@@ -16,7 +16,17 @@ from urllib3.util.response import assert_header_parsing
 
 from deepbrain_desktop.studios.credentials import is_loopback
 from deepbrain_desktop.studios.errors import AddressNotAllowed
-from deepbrain_desktop.studios.failures import HeadCutShort, Phase, TunnelFailed
+from deepbrain_desktop.studios.failures import (
+    AnswerWithoutEnd,
+    HeadCutShort,
+    Phase,
+    TunnelFailed,
+)
+
+LONGEST_ANSWER = 2**20
+"""Bytes of all that comes for one answer: heads, the sizes of chunks and trailers included."""
+MOST_HEADS = 1000
+"""Of one answer. Reading more would keep the processor from the window."""
 
 
 class Wire:
@@ -54,6 +64,28 @@ class Wire:
             self._duplicates.clear()
 
 
+class _Metered(io.RawIOBase):
+    """A file of which LONGEST_ANSWER bytes can be read. Raises AnswerWithoutEnd beyond them."""
+
+    def __init__(self, file: io.RawIOBase) -> None:
+        self._file = file
+        self._left = LONGEST_ANSWER
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - io's own
+        count = self._file.readinto(buffer)
+        self._left -= count or 0
+        if self._left < 0:
+            raise AnswerWithoutEnd
+        return count
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
 class _Lines:
     """A file that is read by lines, and the last of those."""
 
@@ -77,7 +109,8 @@ class _AnswerHead(http.client.HTTPResponse):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - http.client's own
         super().__init__(*arguments, **options)
-        self._lines = _Lines(self.fp)
+        self._lines = _Lines(io.BufferedReader(_Metered(self.fp.detach())))
+        self._heads = 0
         self.fp = cast(io.BufferedReader, self._lines)
 
     def begin(self) -> None:
@@ -90,6 +123,9 @@ class _AnswerHead(http.client.HTTPResponse):
             raise http.client.HTTPException("no way to tell the end of the body")
 
     def _read_status(self) -> tuple[str, int, str]:
+        self._heads += 1
+        if self._heads > MOST_HEADS:
+            raise AnswerWithoutEnd
         found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
         if not _STATUS_LINE.match(self._lines.last):
             raise http.client.BadStatusLine("")  # which would quote the line

@@ -32,6 +32,13 @@ def endless(peer: Peer) -> None:
             peer.send(b"8000\r\n" + b" " * 0x8000 + b"\r\n")
 
 
+def endless_hints(peer: Peer) -> None:
+    """Say for ever, without a pause, that an answer is to come."""
+    if peer.read_request():
+        while not peer.stopping:
+            peer.send(head(103, "Link: </a>; rel=preload") * 3000)
+
+
 ENCODED = {
     "two-lengths": head(200, "Content-Length: 3", f"Content-Length: {len(GOOD)}") + GOOD,
     "length-too-large": head(200, f"Content-Length: 1{'0' * 30}") + GOOD,
@@ -87,6 +94,7 @@ def redirected(status: int, *lines: str) -> Fault:
         whole(packed(MEGABYTES), 500, "Content-Encoding: gzip"),
         "HTTP-500",
     ),
+    Fault("H6-endless-hints", endless_hints, "HTTP-TOO-LARGE"),
     Fault("H6-endless-chunks", endless, "HTTP-TOO-LARGE", "too large"),
     Fault("H6-one-byte-too-many", whole(GOOD.ljust(256 * 1024 + 1)), "HTTP-TOO-LARGE"),
     Fault("H9-204", whole(b"", 204), "HTTP-EMPTY", "empty"),

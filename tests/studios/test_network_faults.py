@@ -224,6 +224,28 @@ def test_a_status_that_says_enough_counts_at_the_deadline_as_well():
     assert (type(error), error.reason, error.retry_after) == (errors.HttpFailed, "HTTP-429", 7)
 
 
+def flooding(start, wave):
+    def script(peer):
+        peer.read_request()
+        peer.send(start)
+        while not peer.stopping:
+            peer.send(wave * 3000)
+
+    return script
+
+
+FLOODS = {
+    "N8-100-continue": flooding(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "N8-103-early-hints": flooding(b"", b"HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n"),
+    "H6-trailers": flooding(head(200, "Transfer-Encoding: chunked") + b"0\r\n", b"X: y\r\n"),
+}
+
+
+@pytest.mark.parametrize("script", FLOODS.values(), ids=FLOODS.keys())
+def test_a_flood_is_cut_off_before_it_keeps_the_processor_busy(script):
+    assert type(failure_of_script(script, Limits(total=2))) is errors.AnswerTooLarge
+
+
 # Connections that end
 
 
