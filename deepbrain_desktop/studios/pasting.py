@@ -15,12 +15,16 @@ _QUOTES = "\"'`“”‘’„«»"
 _MARKS = _QUOTES + "*|()<>[]"
 _AROUND = _MARKS + ",;.:"
 """What stands around a value that was copied out of a text."""
-_BEFORE = rf"[\s\\{re.escape(_MARKS)}]*"
-_VALUE = rf"{_BEFORE}[:=：]{_BEFORE}([^\s{_QUOTES},;&}}\\]+)"
-_APP_ID = re.compile(r"(?<![a-z])app[ _-]?id" + _VALUE, re.IGNORECASE)
-_USER_KEY = re.compile(
-    r"(?<![a-z])(?:user[ _-]?key|studio-api-key|api[ _-]?key)" + _VALUE, re.IGNORECASE
+_BEFORE = rf"[\s\\{re.escape(_MARKS)}]*+"
+_APP_ID_NAME = r"app[ _-]?id"
+_USER_KEY_NAME = r"(?:user[ _-]?key|studio-api-key|api[ _-]?key)"
+_VALUE = (
+    rf"{_BEFORE}[:=：]{_BEFORE}"
+    rf"(?!(?:{_APP_ID_NAME}|{_USER_KEY_NAME}){_BEFORE}[:=：])"  # there is no value, but a name
+    rf"([^\s{_QUOTES},;&}}\\]+)"
 )
+_APP_ID = re.compile(rf"(?<![a-z]){_APP_ID_NAME}{_VALUE}", re.IGNORECASE)
+_USER_KEY = re.compile(rf"(?<![a-z]){_USER_KEY_NAME}{_VALUE}", re.IGNORECASE)
 _TOKEN = re.compile(r"eyJ[\w-]{8,}\.", re.ASCII)
 """How a JWT begins: with a JSON object in base64."""
 _BETWEEN_WORDS = re.compile(r"[^\w.@-]+", re.ASCII)

@@ -70,6 +70,9 @@ def test_both_values_are_found(form, key):
         ("STUDIO-API-KEY: abc", Found(None, Secret("abc"))),
         ('{"userKey": "abc", "appId": 5}', Found("5", Secret("abc"))),
         ("userKey: a*b(c)[d]!", Found(None, Secret("a*b(c)[d]!"))),
+        ("APP_ID=\nUSER_KEY=abc", Found(None, Secret("abc"))),
+        ("App ID:\nUser key: abc", Found(None, Secret("abc"))),
+        ("**User key:** \n**App ID:** x", Found("x", None)),
     ],
 )
 def test_one_value_alone_is_found(text, expected):
