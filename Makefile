@@ -48,7 +48,7 @@ check: ## Run ruff, mypy --strict, the import table and the bans
 	$(IN_VENV) -m mypy
 	$(IN_VENV) -m pytest -q tests/test_imports.py tests/test_bans.py
 
-audit: ## Type made-up secrets into the window and look for them everywhere; ten planted leaks
+audit: ## Type made-up secrets into the window and look for them everywhere; eleven planted leaks
 	@$(PREPARE) development
 	$(IN_VENV) tests/audit
 

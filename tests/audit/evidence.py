@@ -26,6 +26,7 @@ class Place(Enum):
     ENVIRONMENT = "/proc/*/environ of every process"
     TITLES = "titles and other properties of all windows"
     WORDS = "accessible texts in every state (but for what is shown)"
+    HEARD = "texts that are told on the accessibility bus, one after another"
     SELECTIONS = "the three selections after timeout, forgetting and exit"
     HANDED_OVER = "what a clipboard manager is handed"
     CORES = "core files"

@@ -46,15 +46,14 @@ class Flow:
     def whole(self) -> None:
         """Everything, until a token is on the clipboard and all else forgotten."""
         first, second = self._box.canaries.people
-        self._enter(first)
-        self._window.type("User key", first.key)
-        self._look("a key is typed")
-        self._request()
+        self._choose_server()
+        self._request_as(first)
         self._look("a token has come", CLAIMS)
         self._copy_in_every_form()
         self._fail_in_every_way()
         self._window.keys("ctrl+n")
-        self._enter(second)
+        self._choose_server()
+        self._window.type("App ID", second.app_id)
         self._paste_key(second)
         self._reveal_key(second)
         self._request()
@@ -74,9 +73,7 @@ class Flow:
     def short(self) -> None:
         """The main job with a known account, and everything forgotten."""
         first = self._box.canaries.people[0]
-        self._window.type("User key", first.key)
-        self._look("a key is typed")
-        self._request()
+        self._request_as(first)
         self._look("a token has come", CLAIMS)
         self._copy()
         self._window.keys("ctrl+shift+x")
@@ -87,12 +84,19 @@ class Flow:
         self._witness.memory(self._running, ("token 1", "jti 1"))
         self._copy()
 
-    def _enter(self, person: Person) -> None:
+    def _choose_server(self) -> None:
         # Through the bus: a window may not be active yet when its first key is pressed.
         self._window.focus("App ID")
         self._window.choose("Server", "Other address")
         self._window.type("Server address", self._box.service.sandbox.server.origin)
-        self._window.type("App ID", person.app_id)
+
+    def _request_as(self, person: Person) -> None:
+        """Type what is needed and request a token, while somebody listens."""
+        with self._witness.listening():
+            self._window.type("App ID", person.app_id)
+            self._window.type("User key", person.key)
+            self._look("a key is typed")
+            self._request()
 
     def _paste_key(self, person: Person) -> None:
         """Take the key from another program, which stops offering it at once."""

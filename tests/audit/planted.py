@@ -68,6 +68,16 @@ def window_title(program, _key, token):
     program.window.setWindowTitle(f"Token {token}")
 
 
+def spelt_to_readers(program, key, _token):
+    from PySide6.QtGui import QAccessible, QAccessibleTextInsertEvent
+    from PySide6.QtWidgets import QLineEdit
+
+    field = program.window.findChild(QLineEdit, "userKey")
+    for place, character in enumerate(key):
+        event = QAccessibleTextInsertEvent(field, place, character)
+        QAccessible.updateAccessibility(event)
+
+
 def exception_in_a_slot(_program, key, token):
     from PySide6.QtCore import QTimer
 
@@ -88,6 +98,7 @@ LEAKS: dict[str, Planting] = {
     "clipboard left": clipboard_left,
     "memory kept": memory_kept,
     "window title": window_title,
+    "spelt to readers": spelt_to_readers,
 }
 EXCEPTION, DEBUG = "exception in a slot", "all loggers at DEBUG"
 FAULTS: dict[str, Planting] = {EXCEPTION: exception_in_a_slot, DEBUG: lambda *_: None}

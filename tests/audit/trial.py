@@ -31,6 +31,7 @@ _MARKED = {
     Place.ARGUMENTS,
     Place.ENVIRONMENT,
     Place.WORDS,
+    Place.HEARD,
     Place.CORES,
     Place.MEMORY,
 }

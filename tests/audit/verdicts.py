@@ -18,6 +18,7 @@ SHOWN_BY = {
     "clipboard left": {Place.SELECTIONS, Place.HANDED_OVER},
     "memory kept": {Place.MEMORY},
     "window title": {Place.TITLES},
+    "spelt to readers": {Place.HEARD},
 }
 """In which places each planted leak has to be found."""
 TRACED = {each for each in Place if each.value.startswith("strace")}

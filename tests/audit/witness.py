@@ -1,5 +1,6 @@
 """Looks, from outside of the program, at all that others may see of it."""
 
+import contextlib
 import json
 import os
 import re
@@ -47,6 +48,13 @@ class Witness:
                 except OSError:
                     continue
                 self._evidence.add(place, f"{process.name}, {state}", told)
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Listen to texts as a screen reader does, one after another."""
+        with self._box.screen.listening() as heard:
+            yield
+        self._evidence.add(Place.HEARD, "texts", "".join(heard))
 
     def selections(self, state: str) -> None:
         """Look at what each selection offers, in every form."""
