@@ -207,7 +207,11 @@ def test_U15_ten_megabytes_of_words_do_not_hold_up_the_window(scene) -> None:
     assert not isinstance(scene.phase, Granted)
 
 
-@pytest.mark.parametrize("keys", ["Control_L Return", "Return"], ids=["H18-chord", "H18-return"])
+@pytest.mark.parametrize(
+    "keys",
+    ["Control_L Return", "Return", "Alt_L r"],
+    ids=["H18-chord", "H18-return", "H18-letter"],
+)
 def test_keys_that_are_held_down_ask_once(outside: ProcessScene, keys: str) -> None:
     outside.start()
     outside.type(outside.key)

@@ -1,4 +1,4 @@
-"""Return that is held down counts once, however X11 tells that it is held."""
+"""A key that is held down counts once, however X11 tells that it is held."""
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -58,6 +58,33 @@ def test_a_repetition_is_no_shortcut(studio) -> None:
     assert not tell(studio.window, override, 1700, Qt.Key.Key_Return)
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_R, Qt.Key.Key_D, Qt.Key.Key_F2])
+@pytest.mark.parametrize("flagged", [True, False], ids=["known", "not known"])
+def test_no_shortcut_is_repeated(studio, key, flagged) -> None:
+    override = Kind.ShortcutOverride
+    studio.find("requestToken").setFocus()
+    tell(studio.window, Kind.KeyRelease, 1600, key, repeats=flagged)
+    assert tell(studio.window, override, 1600, key, repeats=flagged)
+    assert not tell(studio.window, override, 1700, key)
+
+
+def test_one_goes_on_from_account_to_account_while_the_keys_are_held(studio) -> None:
+    tell(studio.window, Kind.KeyRelease, 1600, Qt.Key.Key_PageDown)
+    assert not tell(studio.window, Kind.ShortcutOverride, 1600, Qt.Key.Key_PageDown)
+
+
+@pytest.mark.parametrize("flagged", [True, False], ids=["known", "not known"])
+def test_the_space_bar_held_on_a_button_is_one_click(studio, flagged) -> None:
+    studio.find("requestToken").setFocus()
+    tell(studio.window, Kind.KeyPress, 1000, Qt.Key.Key_Space)
+    for at in range(1600, 1900, 40):
+        repeat(studio.window, at, Qt.Key.Key_Space, flagged=flagged)
+        studio.wait_for_outcome()
+    tell(studio.window, Kind.KeyRelease, 1911, Qt.Key.Key_Space)
+    studio.wait_for_outcome()
+    assert len(studio.current.history) == 1
+
+
 @pytest.mark.parametrize("flagged", [True, False], ids=["known", "not known"])
 def test_a_long_press_does_not_answer_the_dialog_that_it_opened(studio, flagged) -> None:
     studio.press("F2")
@@ -74,3 +101,6 @@ def test_letters_repeat_themselves(studio) -> None:
     for at in range(1600, 1800, 40):
         repeat(studio.window, at, Qt.Key.Key_A, flagged=False)
     assert studio.find("userKey").text() == f"{before}aaaaa"
+    repeat(studio.window, 1900, Qt.Key.Key_Space, flagged=True)
+    repeat(studio.window, 1940, Qt.Key.Key_Space, flagged=False)
+    assert studio.find("userKey").text() == f"{before}aaaaa  "
