@@ -19,7 +19,7 @@ from deepbrain_desktop.ui.bounded_edit import BoundedEdit, utf16_units
 from deepbrain_desktop.ui.hint_line import HintLine
 from deepbrain_desktop.ui.names import LONGEST_NAME
 from deepbrain_desktop.ui.naming import named
-from deepbrain_desktop.ui.plain_text import TextLabel
+from deepbrain_desktop.ui.plain_text import TextLabel, breakable
 from deepbrain_desktop.ui.symbols import Tone
 from deepbrain_desktop.ui.wording import Refusal, describe_refusal
 
@@ -28,7 +28,8 @@ def ask(
     parent: QWidget, question: str, detail: str, verb: str, agreed: Callable[[], None]
 ) -> QMessageBox:
     """Ask before something that cannot be taken back; ``agreed`` is called for ``verb``."""
-    box = QMessageBox(QMessageBox.Icon.Warning, product.NAME, question, parent=parent)
+    words = breakable(question)
+    box = QMessageBox(QMessageBox.Icon.Warning, product.NAME, words, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(detail)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from deepbrain_desktop.ui.naming import named
-from deepbrain_desktop.ui.plain_text import TextLabel, make_faint
+from deepbrain_desktop.ui.plain_text import TextLabel, WrappedLabel, make_faint
 from deepbrain_desktop.ui.symbols import Symbol, SymbolLabel, Tone, tone_color
 
 
@@ -45,13 +45,11 @@ class MessageBar(QWidget):
         self._message: Message | None = None
         self._has_width = False
         self._symbol = SymbolLabel(20)
-        self._headline = TextLabel(name=f"{name}Headline")
-        self._headline.setWordWrap(True)
+        self._headline = WrappedLabel(name=f"{name}Headline")
         font = self._headline.font()
         font.setBold(True)
         self._headline.setFont(font)
-        self._advice = TextLabel(name=f"{name}Advice")
-        self._advice.setWordWrap(True)
+        self._advice = WrappedLabel(name=f"{name}Advice")
         self.action = named(QPushButton(), f"{name}Action")
         self.action.clicked.connect(self.acted)
         self.dismiss = named(QPushButton("Dis&miss"), f"{name}Dismiss")

@@ -1,5 +1,7 @@
 """Foreign text made safe to show: one line, nothing invisible, not too long, never markup."""
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -10,6 +12,18 @@ from deepbrain_desktop.studios.decoded import shown
 def one_line(text: str) -> str:
     """Trim, escape what is invisible or reorders text, and cut at 300 characters."""
     return shown(text.strip())
+
+
+_BREAK = "\u200b"
+_LONG_RUN = re.compile(r"\S{24}(?=\S)")
+
+
+def breakable(text: str) -> str:
+    """``text`` for several lines: a word that may be longer than a line can be broken.
+
+    Else the end of a host's name, by which one knows whose it is, would not be seen.
+    """
+    return _LONG_RUN.sub(rf"\g<0>{_BREAK}", text)
 
 
 def plain_tip(*lines: str) -> str:
@@ -26,6 +40,23 @@ class TextLabel(QLabel):
         self.setText(text)
         if name:
             self.setObjectName(name)
+
+
+class WrappedLabel(TextLabel):
+    """A label of several lines, on which no word is cut."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, name: str = "") -> None:
+        super().__init__(text, parent, name=name)
+        self.setWordWrap(True)
+
+    def setText(self, text: str) -> None:
+        """Say this."""
+        super().setText(breakable(text))
+        self.setAccessibleName(text)
+
+    def text(self) -> str:
+        """What it says."""
+        return super().text().replace(_BREAK, "")
 
 
 def make_faint(label: QLabel) -> None:

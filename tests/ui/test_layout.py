@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QApplication,
@@ -81,7 +81,9 @@ def is_cut(each: QWidget) -> bool:
     if isinstance(each, QLineEdit):
         return each.height() < each.minimumSizeHint().height()
     if isinstance(each, QLabel) and each.wordWrap():
-        return each.heightForWidth(each.width()) > each.height()
+        room, wraps = QRect(0, 0, each.width(), 10_000), Qt.TextFlag.TextWordWrap
+        lines = each.fontMetrics().boundingRect(room, wraps, QLabel.text(each))
+        return each.heightForWidth(each.width()) > each.height() or lines.width() > each.width()
     needed = each.sizeHint() if not isinstance(each, QComboBox) else each.minimumSizeHint()
     return needed.width() > each.width() or needed.height() > each.height()
 
@@ -112,6 +114,29 @@ def test_the_first_message_is_whole(open_studio, sandbox) -> None:
     with_key(studio)
     studio.request()
     studio.bot.waitUntil(lambda: assert_whole(studio), timeout=PATIENCE)
+
+
+LONGEST_HOST = f"ai-streamer.deepbrain.io.{'a' * 63}.{'b' * 63}.{'c' * 63}.evil.example"
+
+
+def test_the_end_of_a_host_that_is_to_be_trusted_is_seen(open_studio) -> None:
+    other = {"server": ServerKind.OTHER, "address": f"https://{LONGEST_HOST}"}
+    studio = open_studio(account("Long", "studiov3.a@b.example", **other))
+    with_key(studio)
+    studio.request()
+    assert studio.find("messageHeadline").text().startswith(f"{LONGEST_HOST} is not")
+    for width in WIDTHS:
+        studio.window.resize(width, 720)
+        studio.bot.waitUntil(lambda: assert_whole(studio), timeout=PATIENCE)
+        assert studio.window.width() == width
+
+
+def test_the_end_of_a_name_that_is_to_be_removed_is_seen(open_studio) -> None:
+    studio = open_studio(account("N" * 200, "studiov3.a@b.example"))
+    studio.press("Ctrl+D", "Ctrl+Shift+Backspace")
+    labels = studio.dialog().findChildren(QLabel)
+    assert any("(copy)" in each.text() for each in labels)
+    assert not [each.text() for each in labels if is_cut(each)]
 
 
 @pytest.mark.parametrize("scenario", ["expired", "odd-claims"])
