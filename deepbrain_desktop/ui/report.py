@@ -10,7 +10,8 @@ from deepbrain_desktop.session.state import (
     exchange_of,
 )
 from deepbrain_desktop.studios.exchange import Exchange
-from deepbrain_desktop.system.redaction import redact
+from deepbrain_desktop.studios.pasting import looks_secret
+from deepbrain_desktop.system.redaction import MARK, redact
 from deepbrain_desktop.ui.facts_view import Facts
 from deepbrain_desktop.ui.plain_text import one_line
 from deepbrain_desktop.ui.times import local
@@ -39,7 +40,7 @@ def granted_facts(granted: Granted) -> Facts:
     """What is known of a request that brought a token."""
     came = granted.service_time.anchor_epoch
     return (
-        ("App ID", one_line(granted.app_id)),
+        ("App ID", _app_id(granted.app_id)),
         *exchange_facts(granted.exchange),
         ("Answered", f"{local(came)} on the service’s clock"),
     )
@@ -50,7 +51,7 @@ def failure_facts(failed: Failed) -> Facts:
     exchange = exchange_of(failed.problem)
     return (
         ("Reason id", failed.problem.reason),
-        *((("App ID", one_line(failed.asked.app_id)),) if failed.asked else ()),
+        *((("App ID", _app_id(failed.asked.app_id)),) if failed.asked else ()),
         *(exchange_facts(exchange) if exchange else ()),
         ("Failed at", local(failed.at)),
     )
@@ -82,7 +83,7 @@ def support_report(
             lines += ["The service issued a token.", ""]
             facts = granted_facts(phase)
         case _:
-            facts = (("App ID", one_line(account.account.app_id)),)
+            facts = (("App ID", _app_id(account.account.app_id)),)
     lines += [f"{name}: {value}" for name, value in facts]
     lines += [
         f"Key for the next request: {account.key_place.value}",
@@ -93,3 +94,8 @@ def support_report(
         lines += [f"  {history_line(row)}" for row in account.history[:10]]
     lines += ["", *versions]
     return redact("\n".join(lines)) + "\n"
+
+
+def _app_id(text: str) -> str:
+    """Not the key, where the two fields were swapped: it would outlast the fields' mending."""
+    return MARK if looks_secret(text) else one_line(text)

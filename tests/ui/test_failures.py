@@ -6,8 +6,8 @@ from socket import create_server
 
 import pytest
 import trustme
-from ui.eyes import bar_of, in_list, visible_text
-from ui.stage import Clock, StagedKeychain, account, asking, with_key
+from ui.eyes import bar_of, in_list, readable, visible_text
+from ui.stage import Clock, StagedKeychain, account, asking, new_key, with_key
 
 from deepbrain_desktop.account import KeychainEntry, ServerKind, StoredKey
 from deepbrain_desktop.studios.credentials import Secret
@@ -248,6 +248,19 @@ def test_details_tell_the_app_id_that_was_asked_with_although_the_form_was_edite
     studio.press("Ctrl+I")
     studio.fill("appId", "studiov3.another@sandbox.example")
     assert dict(studio.page.details.facts)["App ID"] == "studiov3.refused@sandbox.example"
+
+
+def test_a_key_that_was_asked_with_as_app_id_is_not_seen_once_that_is_mended(
+    open_studio, sandbox
+) -> None:
+    key = new_key()
+    studio = open_studio(asking(sandbox, "refused", app_id=key))
+    with_key(studio)
+    studio.request()
+    studio.press("Ctrl+I")
+    studio.fill("appId", "studiov3.refused@sandbox.example")
+    assert "API-4010" in readable(studio.window)
+    assert key not in readable(studio.window)
 
 
 def test_each_account_keeps_its_own_state(open_studio, sandbox) -> None:
