@@ -27,6 +27,7 @@ from deepbrain_desktop.system.screen_lock import ScreenLock
 from deepbrain_desktop.ui.held_keys import HeldKeys
 from deepbrain_desktop.ui.icon import application_icon
 from deepbrain_desktop.ui.main_window import MainWindow
+from deepbrain_desktop.ui.names import display_name
 from deepbrain_desktop.ui.surroundings import Surroundings
 from deepbrain_desktop.ui.workspace import Workspace
 
@@ -115,7 +116,7 @@ class Program:
         self.issuing.prepare()
 
     def raise_window(self, account: str) -> None:
-        """Come to the front, with the account of this name if there is one."""
+        """Come to the front, with the account of this name if one was given."""
         select_by_name(self.session, account)
         self.window.bring_to_front()
 
@@ -170,11 +171,16 @@ def build(parts: Parts, account: str | None = None, window: MainWindow | None = 
 
 
 def select_by_name(session: Session, name: str | None) -> None:
-    """Select the account with this name or app id, if there is one."""
+    """Select the account with this name, as it is kept or shown, or app id; else say so."""
+    wanted = (name or "").strip()
+    if not wanted:
+        return
     for each in session.state.accounts:
-        if name and name in (each.account.name, each.account.app_id):
+        account = each.account
+        if wanted in (account.name.strip(), display_name(account), account.app_id.strip()):
             session.accounts.select(each.id)
             return
+    session.accounts.miss(wanted)
 
 
 def _versions() -> tuple[str, ...]:

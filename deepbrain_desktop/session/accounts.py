@@ -80,6 +80,11 @@ class Accounts:
         if self._store.find(account_id):
             self._store.put(selected=account_id)
 
+    def miss(self, name: str) -> None:
+        """Say that no account is called so, unless something is said that may be why."""
+        if self._store.state.notice is None:
+            self._store.put(notice=Notice(NoticeKind.ACCOUNT_UNKNOWN, name=name))
+
     def add(self, account: Account | None = None) -> str:
         """Append an account (a blank one, or a copy of the one given) and select it; its id."""
         state = self._store.state

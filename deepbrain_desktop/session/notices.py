@@ -18,13 +18,16 @@ class NoticeKind(Enum):
     ACCOUNTS_UNREADABLE = "accounts unreadable"
     ACCOUNTS_CONFLICT = "accounts conflict"
     ACCOUNTS_NOT_SAVED = "accounts not saved"
+    ACCOUNT_UNKNOWN = "account unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that concerns all accounts, with the file it is about."""
+    """Something that concerns all accounts, with the file or the name it is about."""
 
     kind: NoticeKind
     path: "Path | None" = None
     cause: "Cause | None" = None
     """Why it was not saved, where that is what it says."""
+    name: str | None = None
+    """What no account is called, where that is what it says."""

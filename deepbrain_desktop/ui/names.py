@@ -10,15 +10,15 @@ LONGEST_NAME = 200
 
 def display_name(account: Account) -> str:
     """Its name, or failing that the mail address of its app id."""
-    name, mail = _shown(account.name), _shown(account.app_id).removeprefix("studiov3.")
+    name, mail = shown_name(account.name), shown_name(account.app_id).removeprefix("studiov3.")
     return name or mail or "New account"
 
 
 def display_app_id(account: Account) -> str:
     """Its app id, on one line."""
-    return _shown(account.app_id)
+    return shown_name(account.app_id)
 
 
-def _shown(text: str) -> str:
+def shown_name(text: str) -> str:
     """``text`` on one line, unless a secret was put there by mistake."""
     return "" if looks_secret(text) else one_line(text)

@@ -280,18 +280,31 @@ def test_damaged_preferences_are_no_word_on_stderr_and_mended_at_the_end(home, s
     assert preferences.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("name", ["Second", "second@app.example"])
-def test_an_account_is_selected_by_name_or_app_id(home, open_window, name):
+@pytest.mark.parametrize(
+    ("kept", "name"),
+    [
+        ("Second", "Second"),
+        ("Second", "studiov3.second@app.example"),
+        ("", "second@app.example"),
+        (" Second ", "Second"),
+    ],
+    ids=["name", "app id", "as shown", "blanks"],
+)
+def test_an_account_is_selected_by_name_or_app_id(home, open_window, kept, name):
     home.keep_accounts(
-        account("First", "first@app.example"), account("Second", "second@app.example")
+        account("First", "studiov3.first@app.example"),
+        account(kept, "studiov3.second@app.example"),
     )
     _, window = open_window(home, "--account", name)
     window.look("App ID", words="second@app.example")
 
 
-def test_an_account_that_is_not_there_changes_nothing(home, open_window):
+def test_an_account_that_is_not_there_is_said_and_changes_nothing(home, open_window):
     home.keep_accounts(account("First", "first@app.example"))
-    _, window = open_window(home, "--account", "Nobody")
+    _, window = open_window(home)
+    window.gone("Notice")
+    assert_clean(run(home, "--account", "Nobody"))
+    window.look("Notice", words="“Nobody” was asked for")
     window.look("App ID", words="first@app.example")
 
 

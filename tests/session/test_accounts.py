@@ -350,6 +350,15 @@ def test_a_list_that_is_not_ours_is_told_and_never_written(trouble, kind):
     assert not stage.shelf.written
 
 
+def test_a_name_that_nobody_has_is_told_unless_the_list_itself_may_be_why():
+    stage = Stage(an_account())
+    stage.session.accounts.miss("Nobody")
+    assert stage.state.notice.name == "Nobody"
+    damaged = Stage(reading=Reading((), damaged=Path("accounts.damaged.json")))
+    damaged.session.accounts.miss("Nobody")
+    assert damaged.state.notice.kind is NoticeKind.ACCOUNTS_DAMAGED
+
+
 def test_a_foreign_change_that_was_set_aside_is_told_with_its_place():
     account, aside = an_account(), Path("accounts.conflict-20260101-000000.json")
     stage = Stage(account)

@@ -25,7 +25,7 @@ from deepbrain_desktop.ui.wording import (
 )
 
 EXCHANGE = Exchange("https://host.example", 0.1, 200, 1000)
-NOT_SAVED = NoticeKind.ACCOUNTS_NOT_SAVED
+NOT_SAVED, UNKNOWN = NoticeKind.ACCOUNTS_NOT_SAVED, NoticeKind.ACCOUNT_UNKNOWN
 STATUSES = (
     301, 400, 401, 402, 403, 404, 405, 408, 413, 415, 418, 422, 429, 500, 501, 502, 503, 504, 511
 )  # fmt: skip
@@ -142,8 +142,10 @@ def test_every_problem_with_a_key_fits_on_one_line(removing) -> None:
 
 
 def test_every_notice_has_words_of_its_own_and_names_the_file() -> None:
-    of_files = [Notice(kind, Path("accounts.json")) for kind in NoticeKind if kind is not NOT_SAVED]
-    notices = [*of_files, *(Notice(NOT_SAVED, cause=cause) for cause in Cause)]
+    kinds = [each for each in NoticeKind if each not in (NOT_SAVED, UNKNOWN)]
+    of_files = [Notice(kind, Path("accounts.json")) for kind in kinds]
+    of_causes = [Notice(NOT_SAVED, cause=cause) for cause in Cause]
+    notices = [*of_files, *of_causes, Notice(UNKNOWN, name="n" * 500)]
     told = [describe_notice(each) for each in notices]
     assert len(set(told)) == len(notices)
     for notice, (headline, advice) in zip(notices, told, strict=True):

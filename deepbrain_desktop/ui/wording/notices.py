@@ -4,6 +4,7 @@ from typing import assert_never
 
 from deepbrain_desktop.session.notices import Notice, NoticeKind
 from deepbrain_desktop.system.accounts_errors import Cause
+from deepbrain_desktop.ui.names import shown_name
 
 _NOT_SAVED: dict[Cause | None, str] = {
     Cause.NO_SPACE: "The disk is full. Make room on it, then make a change: all is saved with it.",
@@ -44,5 +45,11 @@ def describe_notice(notice: Notice) -> tuple[str, str]:
         case NoticeKind.ACCOUNTS_NOT_SAVED:
             words = _NOT_SAVED.get(notice.cause, _NOT_SAVED[Cause.OTHER])
             return "The list of accounts could not be saved", f"{words} The file before is intact."
+        case NoticeKind.ACCOUNT_UNKNOWN:
+            name = shown_name(notice.name or "")[:40]
+            return (
+                "There is no account of this name",
+                f"“{name}” was asked for. Look in the list; whose page this is stands above it.",
+            )
         case _ as never:
             assert_never(never)
