@@ -3,6 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -87,7 +88,7 @@ class CredentialsForm(QWidget):
         self.remember = named(QCheckBox("Remem&ber"), "remember")
         self.remember.setAccessibleName("Remember")
         self.remember.clicked.connect(self.remember_toggled)
-        self.server = named(QComboBox(), "server")
+        self.server = named(_Choice(), "server")
         self.server.setAccessibleName("Server")
         for kind, words in _SERVERS.items():
             self.server.addItem(words, kind)
@@ -262,6 +263,14 @@ class CredentialsForm(QWidget):
             make_roomy(roomy)
         for button in (self.show_key, self.save_key, self.replace_key, self.forget_key):
             make_roomy(button)
+
+
+class _Choice(QComboBox):
+    """Chosen from by clicks and keys: a wheel that turns above it is not meant for it."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Choose nothing."""
+        event.ignore()
 
 
 def _label(words: str, buddy: QWidget) -> QLabel:

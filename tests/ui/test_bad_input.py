@@ -1,8 +1,8 @@
 """Whatever is typed: a word beside the field before anything is sent, and nothing typed is lost."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QInputMethodEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from ui.stage import Studio, account, asking, new_key, with_key
 
@@ -145,6 +145,27 @@ def test_choosing_another_server_keeps_the_address(open_studio, sandbox) -> None
     assert not studio.sees("address")
     studio.press("End")
     assert studio.find("address").text() == sandbox.server.origin
+
+
+def test_a_wheel_that_turns_above_the_server_chooses_no_other(open_studio) -> None:
+    studio = open_studio(account("A", "studiov3.a@b.example"))
+    server, down = studio.find("server"), QPoint(0, -120)
+    place = QPointF(server.rect().center())
+    nothing = (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
+    for focus in ("appId", "server"):
+        studio.find(focus).setFocus()
+        turn = QWheelEvent(
+            place,
+            server.mapToGlobal(place),
+            QPoint(),
+            down,
+            *nothing,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(server, turn)
+        assert studio.current.account.server is ServerKind.PRODUCTION
+        assert server.currentText() == "Production"
 
 
 @pytest.mark.parametrize("name", [*HINTS, "filter"])
