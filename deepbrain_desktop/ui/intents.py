@@ -77,10 +77,14 @@ class Intents:
         if found is None:
             return
 
-        def chosen(name: str) -> None:
-            self._session.accounts.edit(account_id, name=name.strip())
+        offered = found.account.name or display_name(found.account)
 
-        dialogs.ask_name(self._window, found.account.name or display_name(found.account), chosen)
+        def chosen(name: str) -> None:
+            # What it is called for want of a name has to follow its app id.
+            if name != offered:
+                self._session.accounts.edit(account_id, name=name.strip())
+
+        dialogs.ask_name(self._window, offered, chosen)
 
     def duplicate(self, account_id: str) -> None:
         """Add a copy."""

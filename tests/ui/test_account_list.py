@@ -163,6 +163,15 @@ def test_a_name_in_korean_is_taken_from_the_input_method(three) -> None:
     assert chosen(three) == "한빛미디어"
 
 
+def test_looking_at_the_name_makes_none_of_the_mail_address(open_studio) -> None:
+    studio = open_studio(account("", "studiov3.first@b.example"))
+    studio.press("F2")
+    studio.dialog()
+    studio.press("Return")
+    studio.fill("appId", "studiov3.second@b.example")
+    assert studio.find("accountName").text() == "second@b.example"
+
+
 def test_a_name_that_others_made_longer_is_not_cut_and_can_be_shortened(open_studio) -> None:
     studio = open_studio(account("한" * 250, "studiov3.a@b.example"))
     studio.press("F2")
