@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRectF,
@@ -140,12 +141,23 @@ class _AccountDelegate(QStyledItemDelegate):
 class _FilterEdit(BoundedEdit):
     """Emptied by Esc."""
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc, where it empties this, from cancelling a request."""
+        if event.type() is QEvent.Type.ShortcutOverride and self._empties(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Esc where there is something to take back."""
-        if event.key() == Qt.Key.Key_Escape and self.text():
+        if self._empties(event):
             self.clear()
         else:
             super().keyPressEvent(event)
+
+    def _empties(self, event: QEvent) -> bool:
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        return is_escape and self.text() != ""
 
 
 class AccountList(QWidget):

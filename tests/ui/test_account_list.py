@@ -9,6 +9,7 @@ from ui.others import pasted
 from ui.stage import StagedKeychain, Studio, account, asking, new_key, with_key
 
 from deepbrain_desktop.account import Account, KeychainEntry, StoredKey
+from deepbrain_desktop.session.state import Requesting, Stopped
 from deepbrain_desktop.studios.credentials import Secret
 from deepbrain_desktop.system.keychain_errors import KeychainLocked
 from deepbrain_desktop.ui.names import display_name
@@ -82,6 +83,18 @@ def test_a_filter_is_typed_anew_with_the_same_keys_and_emptied_by_esc(three) -> 
     assert three.find("filter").text() == ""
     assert three.focus == "filter"
     assert three.list.view.model().rowCount() == 3
+
+
+def test_esc_empties_the_filter_before_it_cancels_a_request(open_studio, sandbox) -> None:
+    studio = open_studio(asking(sandbox, "dripping"))
+    with_key(studio)
+    studio.press("Ctrl+Return", "Ctrl+F")
+    studio.type("drip")
+    studio.press("Esc")
+    assert studio.find("filter").text() == ""
+    assert isinstance(studio.current.phase, Requesting)
+    studio.press("Esc")
+    assert isinstance(studio.current.phase, Stopped)
 
 
 def test_a_filtered_row_can_be_chosen(three) -> None:
