@@ -85,6 +85,7 @@ class KeyEdit(CredentialEdit):
 
     def setText(self, text: str | None) -> None:
         """Put this key in the place of what is there."""
+        self._disguise.keep_to("")
         super().setText(self._disguised(text or ""))
 
     def insert(self, text: str) -> None:
@@ -163,10 +164,11 @@ class KeyEdit(CredentialEdit):
         if not self._shown and not self._disguise.covers(held):
             # Assistive technology has put it in.
             self._hold(self.text())
+        self._disguise.keep_to(super().text())
         super()._settle()
 
     def _disguised(self, text: str) -> str:
-        return text if self._shown else self._disguise.put_on(text, beside=super().text())
+        return text if self._shown else self._disguise.put_on(text)
 
     def _hold(self, text: str) -> None:
         cursor = self.cursorPosition()

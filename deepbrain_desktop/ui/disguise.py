@@ -17,16 +17,17 @@ class Disguise:
     def __init__(self) -> None:
         self._meanings: dict[str, str] = {}
 
-    def put_on(self, text: str, beside: str = "") -> str:
-        """Disguise ``text``, which comes to stand beside what is disguised already.
-
-        The meaning of what stands in neither is forgotten.
-        """
-        self._meanings = {each: self._meanings[each] for each in beside if each in self._meanings}
+    def put_on(self, text: str) -> str:
+        """Disguise ``text``, which comes to stand beside what is disguised already."""
         free = (each for each in map(chr, _SYMBOLS) if each not in self._meanings)
         added = dict(zip(free, text, strict=False))
         self._meanings |= added
         return "".join(added)
+
+    def keep_to(self, disguised: str) -> None:
+        """Forget the meaning of what does not stand in ``disguised``."""
+        meanings = self._meanings
+        self._meanings = {each: meanings[each] for each in disguised if each in meanings}
 
     def take_off(self, disguised: str) -> str:
         """What it stands for; what is no symbol stands for itself."""

@@ -194,6 +194,30 @@ def test_forgetting_a_typed_key_empties_the_field_and_what_it_can_undo(typed) ->
     assert studio.find("userKey").text() == ""
 
 
+@pytest.mark.parametrize("shown", [False, True], ids=["masked", "shown"])
+@pytest.mark.parametrize("how", ["forget", "clear", "delete", "leave"])
+def test_what_stood_for_a_key_stands_for_nothing_once_that_is_gone(open_studio, how, shown) -> None:
+    studio = open_studio(account("A", "studiov3.a@b.example"), account("B"))
+    key = new_key()
+    studio.fill("userKey", key)
+    field = studio.find("userKey")
+    disguised = QLineEdit.text(field)
+    if shown:
+        studio.click("showKey")
+    match how:
+        case "forget":
+            studio.click("forgetKey")
+        case "clear":
+            field.clear_as_typed()
+        case "delete":
+            studio.press("Alt+U", "Ctrl+A", "Delete")
+        case "leave":
+            studio.press("Ctrl+PgDown")
+    studio.wait(lambda: studio.current.typed_key is None)
+    QLineEdit.setText(field, disguised)  # as assistive technology would
+    assert field.text() == disguised
+
+
 def test_what_others_have_copied_is_left_alone(typed) -> None:
     studio, key = typed
     with offered(studio.bot, MARKER):
