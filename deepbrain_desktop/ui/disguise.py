@@ -2,9 +2,9 @@
 
 from itertools import chain
 
-_SYMBOLS = (*chain(range(0xE000, 0xF900), range(0x4E00, 0xA000)),)
-"""Unicode's area for private use, which means nothing to anybody, and as many more as are needed;
-one UTF-16 unit each."""
+_SYMBOLS = (*chain(range(0xE000, 0xF900), range(0x4E00, 0xA000), range(0xAC00, 0xD7A4)),)
+"""Unicode's area for private use, which means nothing to anybody, and as many more as are needed
+where the longest text takes the place of another; one UTF-16 unit each."""
 
 
 class Disguise:

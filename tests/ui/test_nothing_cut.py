@@ -81,16 +81,17 @@ def test_what_was_typed_before_can_still_be_undone(studio, way) -> None:
     assert studio.find("appId").text() == ""
 
 
-def test_what_fits_in_the_place_of_the_selection_is_taken(studio) -> None:
-    studio.click("appId")
+@pytest.mark.parametrize("name", FIELDS)
+def test_what_fits_in_the_place_of_the_selection_is_taken(studio, name) -> None:
+    studio.click(name)
     paste(studio, "a" * 16_000)
-    assert len(studio.find("appId").text()) == 16_000
+    assert len(studio.find(name).text()) == 16_000
     paste(studio, "b" * 16_000)
-    assert KEPT in hint(studio, "appId")
+    assert KEPT in hint(studio, name)
     studio.press("Ctrl+A")
     paste(studio, "b" * 16_000)
-    assert studio.find("appId").text() == "b" * 16_000
-    assert KEPT not in hint(studio, "appId")
+    assert studio.find(name).text() == "b" * 16_000
+    assert KEPT not in hint(studio, name)
 
 
 @pytest.mark.parametrize("name", FIELDS)
