@@ -85,8 +85,9 @@ class KeyEdit(CredentialEdit):
 
     def setText(self, text: str | None) -> None:
         """Put this key in the place of what is there."""
-        self._disguise.keep_to("")
+        # In symbols of its own: of the same text as before Qt would not say that it has changed.
         super().setText(self._disguised(text or ""))
+        self._disguise.keep_to(super().text())
 
     def insert(self, text: str) -> None:
         """Put text where the cursor stands."""

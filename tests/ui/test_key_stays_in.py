@@ -52,6 +52,14 @@ def test_a_masked_key_is_edited_where_the_cursor_stands_and_held_in_disguise(ope
     assert field.text() == "Zc-XYef"
 
 
+def test_a_key_put_in_the_place_of_another_as_long_is_the_one_that_counts(typed) -> None:
+    studio, _ = typed
+    for newer in (new_key(), new_key()):
+        studio.find("userKey").setText(newer)
+        assert studio.find("userKey").text() == newer
+        assert studio.current.typed_key.reveal() == newer
+
+
 def test_showing_is_offered_only_while_there_is_something_typed(open_studio) -> None:
     studio = open_studio(account("A", "studiov3.a@b.example"))
     assert not studio.find("showKey").isEnabled()
