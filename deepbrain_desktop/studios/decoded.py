@@ -1,5 +1,6 @@
 """What a session token says, as values that are safe to show and hold nothing to check it with."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -133,6 +134,7 @@ class DecodedToken:
     """The claims as received, indented; None where they could not be read."""
 
 
+_AS_EMOJI = "\ufe0f"
 _BLANK_LETTERS = frozenset(
     chr(code)
     for first, last in (
@@ -154,16 +156,16 @@ def escaped(text: str) -> str:
     r"""``text`` with every character that cannot be seen, or that reorders others, as \\uXXXX.
 
     Characters beyond U+FFFF become two of them, as in JSON. Every white space but U+0020 counts
-    as one that cannot be seen.
+    as one that cannot be seen. What has the symbol before it drawn as an emoji is seen by that.
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_escaped_character, text))
+    return "".join(_pieces(text))
 
 
 def shown(text: str) -> str:
     """``text`` escaped, and cut at LONGEST_SHOWN characters with an ellipsis at the end."""
-    pieces = [escaped(character) for character in text[: LONGEST_SHOWN + 1]]
+    pieces = _pieces(text[: LONGEST_SHOWN + 1])
     length = sum(map(len, pieces))
     if length <= LONGEST_SHOWN:
         return "".join(pieces)
@@ -172,8 +174,15 @@ def shown(text: str) -> str:
     return "".join(pieces) + "…"
 
 
-def _escaped_character(character: str) -> str:
+def _pieces(text: str) -> list[str]:
+    befores = f" {text}"
+    return [_escaped_character(*pair) for pair in zip(text, befores, strict=False)]
+
+
+def _escaped_character(character: str, before: str) -> str:
     if character.isprintable() and character not in _BLANK_LETTERS:
+        return character
+    if character == _AS_EMOJI and unicodedata.category(before) == "So":
         return character
     units = character.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

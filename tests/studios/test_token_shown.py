@@ -110,6 +110,8 @@ def test_j16_a_token_of_one_part_is_opaque_and_its_form_is_all_there_is_to_say(t
         ("\ud800", "\\ud800"),
         ("a\u200b\u00a0\u2028\ufeff\u00ad", "a\\u200b\\u00a0\\u2028\\ufeff\\u00ad"),
         ("\u3164\u115f\u2800\u034f\ufe0f", "\\u3164\\u115f\\u2800\\u034f\\ufe0f"),
+        ("⚠\ufe0f PROD", "⚠\ufe0f PROD"),
+        ("⚠\ufe0f\ufe0f a\ufe0f", "⚠\ufe0f\\ufe0f a\\ufe0f"),
         ("\U000e0041", "\\udb40\\udc41"),
         ("C:\\temp", "C:\\temp"),
     ],
