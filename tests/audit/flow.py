@@ -142,8 +142,11 @@ class Flow:
             assert self._newest_token() in clipboard()
         self._copy_form(*["Down"] * _CLAIMS_FORM)
         assert self._box.canaries.tokens[-1].text in clipboard()
-        self._window.keys("alt+1", "ctrl+a", "ctrl+c")
-        eventually(lambda: "jti\t" in clipboard(), "the rows")
+        for copying in ("ctrl+c", "ctrl+Insert"):
+            self._window.keys("ctrl+shift+x", "alt+1", "ctrl+a", copying)
+            eventually(lambda: "jti\t" in clipboard(), f"the rows by {copying}")
+            self._window.keys("ctrl+shift+x")
+            eventually(lambda: not clipboard(), "the clearing")
         self._copy_report("a token")
 
     def _copy_form(self, *keys: str) -> None:

@@ -107,9 +107,10 @@ def test_claims_that_cannot_be_read_are_not_offered(open_studio, sandbox) -> Non
     assert "copy-claims" not in offered_forms
 
 
-def test_rows_of_claims_are_lent(open_studio, sandbox) -> None:
+@pytest.mark.parametrize("keys", ["Ctrl+C", "Ctrl+Ins"])
+def test_rows_of_claims_are_lent(open_studio, sandbox, keys) -> None:
     studio = granted(open_studio, sandbox)
-    studio.press("Alt+1", "Ctrl+A", "Ctrl+C")
+    studio.press("Alt+1", "Ctrl+A", keys)
     rows = pasted(studio.bot).splitlines()
     assert "appId\tstudiov3.valid@sandbox.example" in rows
     assert is_lent(studio)
