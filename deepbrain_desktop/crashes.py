@@ -1,5 +1,6 @@
 """Exceptions that nobody caught: logged, and told once in words that can be copied."""
 
+import contextlib
 import logging
 import sys
 import threading
@@ -43,6 +44,7 @@ class CrashNotices(QObject):
     def _caught(
         self, kind: type[BaseException], _error: BaseException, trace: TracebackType | None
     ) -> None:
+        _let_go()
         if issubclass(kind, KeyboardInterrupt):
             return
         text = _describe(kind, trace)
@@ -64,6 +66,13 @@ class CrashNotices(QObject):
 def log_unraisable(failure: "sys.UnraisableHookArgs") -> None:
     """Log an exception that cannot be raised (a finalizer's, say); for ``sys.unraisablehook``."""
     _log.critical("uncaught: %s", _describe(failure.exc_type, failure.exc_traceback))
+
+
+def _let_go() -> None:
+    """Drop what Python keeps of an exception for a debugger: all that was known where it arose."""
+    for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+        with contextlib.suppress(AttributeError):
+            delattr(sys, name)
 
 
 def _describe(kind: type[BaseException], trace: TracebackType | None) -> str:

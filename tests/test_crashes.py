@@ -2,6 +2,7 @@ import logging
 import sys
 import threading
 import uuid
+import weakref
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -37,6 +38,22 @@ def test_an_uncaught_exception_is_told_with_its_place_and_without_its_words(qtbo
     assert "ValueError" in text
     assert "slot" in text
     assert SECRET not in text
+
+
+def test_nothing_is_kept_of_what_was_known_where_it_failed(qtbot, shown):
+    class Held:
+        """Stands for a key."""
+
+    known = []
+
+    def slot():
+        held = Held()
+        known.append(weakref.ref(held))
+        raise ValueError
+
+    QTimer.singleShot(0, slot)
+    qtbot.waitUntil(lambda: bool(shown))
+    assert known.pop()() is None
 
 
 def test_a_storm_of_failures_is_told_a_few_times_and_logged_each_time(qtbot, shown, caplog):
