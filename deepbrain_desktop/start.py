@@ -86,8 +86,6 @@ def make_application() -> "QApplication":
         QLoggingCategory.setFilterRules("*.debug=false\n*.info=false")
     # Else Qt shares its painting out among threads, and waits for ever for one it does not get.
     os.environ["QT_NO_GUI_THREADPOOL"] = "1"
-    # Or for the X server's answer, where no number is left for the file that comes with it.
-    os.environ["QT_XCB_NO_MITSHM"] = "1"
     application = QApplication(sys.argv[:1])
     application.setApplicationName(product.IDENTIFIER)
     application.setApplicationDisplayName(product.NAME)
