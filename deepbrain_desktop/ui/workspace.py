@@ -17,6 +17,7 @@ from deepbrain_desktop.ui.account_list import AccountList
 from deepbrain_desktop.ui.account_page import AccountPage
 from deepbrain_desktop.ui.copying import Copying
 from deepbrain_desktop.ui.intents import Intents
+from deepbrain_desktop.ui.key_news import KeyNews
 from deepbrain_desktop.ui.main_window import MainWindow
 from deepbrain_desktop.ui.menus import TABS, add_sandbox_menu, fill_menus, offer
 from deepbrain_desktop.ui.message_bar import announce
@@ -160,6 +161,7 @@ class Workspace(QObject):
         self.page.result_made.connect(self._result_made)
         self.copying.words_changed.connect(self._show_lease)
         self.copying.told.connect(self._tell)
+        KeyNews(session, self).told.connect(self._tell)
 
     @Slot(object)
     def _result_made(self, result: ResultView) -> None:

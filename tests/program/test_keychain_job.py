@@ -165,3 +165,19 @@ def test_without_a_keychain_the_key_is_kept_until_the_end_and_the_window_says_so
         keyring.restart()
     assert home.kept_accounts()[0]["keys"] == []
     assert not home.files_with(key)
+
+
+def test_a_key_that_stays_in_the_keychain_is_spoken_of(
+    home, open_window, screen, keyring, service, trusting, key
+):
+    with_a_saved_key(home, service, keyring, key)
+    keyring.lock()
+    try:
+        _, window = open_window(home, **trusting)
+        with screen.listening() as heard:
+            window.press("Forget")
+            window.press("Forget", within="alert")
+            window.look("User key", words="Key NOT removed")
+        assert [each for each in heard if each.startswith("Key NOT removed from the keychain")]
+    finally:
+        keyring.unlock()

@@ -269,6 +269,9 @@ def test_a_key_that_stays_is_told_though_another_account_is_shown(open_studio, s
     studio.press("Ctrl+PgDown")
     assert chosen(studio) == "B"
     studio.wait(lambda: spoken(studio)[0] == "A, key not removed")
+    said = studio.window.statusBar().currentMessage()
+    assert said.startswith("Key NOT removed from the keychain: The keychain is locked")
+    assert said.endswith(" · A")
     studio.press("Ctrl+PgUp")
     assert studio.find("tokenStatus").text() == "Valid"
     keychain.failure = None
