@@ -25,7 +25,7 @@ from deepbrain_desktop.session.state import (
 from deepbrain_desktop.ui.credentials_form import CredentialsForm
 from deepbrain_desktop.ui.facts_view import Facts, FactsView
 from deepbrain_desktop.ui.fonts import scaled
-from deepbrain_desktop.ui.message_bar import FailureBar, MessageBar
+from deepbrain_desktop.ui.message_bar import FailureBar, MessageBar, announce
 from deepbrain_desktop.ui.messages import message_for, notice_for
 from deepbrain_desktop.ui.names import display_name
 from deepbrain_desktop.ui.naming import named
@@ -48,6 +48,7 @@ class AccountPage(QWidget):
         super().__init__(parent)
         self._elapsed = elapsed
         self.result: ResultView | None = None
+        self._spoken_of: Stopped | None = None
         self.name = ElidedLabel(name="accountName")
         self.name.setFont(scaled(self.name.font(), 1.5, bold=True))
         self.form = CredentialsForm()
@@ -167,6 +168,9 @@ class AccountPage(QWidget):
         is_blank = account.is_blank and not isinstance(account.phase, Requesting)
         self.start.display(is_blank=is_blank, words=words)
         self.stack.setCurrentWidget(self.start)
+        if isinstance(account.phase, Stopped) and account.phase is not self._spoken_of:
+            self._spoken_of = account.phase
+            announce(self, words)
 
     def _result(self) -> ResultView:
         if self.result is None:

@@ -153,6 +153,21 @@ def test_what_came_of_it_is_spoken_whether_good_or_bad(home, open_window, screen
     assert found[:3] == list(spoken)
 
 
+def test_that_a_request_was_cancelled_is_spoken_once(home, open_window, screen):
+    home.keep_accounts(sandbox_account("silent"))
+    _, window = open_window(home)
+    with screen.listening() as heard:
+        window.keys("ctrl+Return")
+        window.look("Cancel")
+        window.keys("Escape")
+        window.gone("Cancel")
+        window.keys("F2")
+        window.look("Name")
+        window.keys("Return")
+        window.gone("Name")
+    assert [each for each in heard if "Cancelled" in each] == ["Cancelled. No token was kept."]
+
+
 def test_text_that_dictation_software_enters_is_what_is_sent(home, open_window):
     with Sandbox(remembered=1) as service:
         address = service.server.origin
