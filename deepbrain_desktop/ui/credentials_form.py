@@ -143,6 +143,9 @@ class CredentialsForm(QWidget):
             (Field.ADDRESS, self.address),
         ):
             if account.flaw(where) is not None:
+                if field.hasFocus():
+                    # Else what describes it is spoken as the cursor comes to it.
+                    announce(field, field.accessibleDescription())
                 field.setFocus()
                 return
 

@@ -168,6 +168,18 @@ def test_that_a_request_was_cancelled_is_spoken_once(home, open_window, screen):
     assert [each for each in heard if "Cancelled" in each] == ["Cancelled. No token was kept."]
 
 
+def test_what_cannot_be_sent_is_spoken_where_the_cursor_stands_already(home, open_window, screen):
+    home.keep_accounts(account("Mine", "studiov3.mine@app.example"))
+    _, window = open_window(home)
+    with screen.listening() as heard:
+        window.focus("User key")
+        window.keys("Return")
+        window.look("User key", words="Enter the user key first.")
+        window.keys("Return")
+        window.look("User key", words="Enter the user key first.")
+    assert "Enter the user key first." in heard
+
+
 def test_text_that_dictation_software_enters_is_what_is_sent(home, open_window):
     with Sandbox(remembered=1) as service:
         address = service.server.origin
