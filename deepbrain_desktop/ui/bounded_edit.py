@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from deepbrain_desktop.studios.pasting import LONGEST_VALUE
 from deepbrain_desktop.ui.wording import Refusal
@@ -100,13 +100,24 @@ class BoundedEdit(QLineEdit):
         event.acceptProposedAction()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what every field offers."""
-        menu = self.createStandardContextMenu()
+        """Offer what every field offers.
+
+        Qt's own menu would look first whether there is something to paste, and wait 15 seconds
+        for a program that holds the clipboard and does not answer.
+        """
+        menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for action in menu.actions():
-            if action.objectName() == "edit-paste":
-                action.triggered.disconnect()
-                action.triggered.connect(self.paste)
+        writes, has_selection = not self.isReadOnly(), self.hasSelectedText()
+        for words, act, does_something in (
+            ("&Undo", self.undo, writes and self.isUndoAvailable()),
+            ("&Redo", self.redo, writes and self.isRedoAvailable()),
+            ("Cu&t", self.cut, writes and has_selection),
+            ("&Copy", self.copy, has_selection),
+            ("&Paste", self.paste, writes),
+            ("&Delete", self.del_, writes and has_selection),
+            ("Select &all", self.selectAll, self.text() != ""),
+        ):
+            menu.addAction(words, act).setEnabled(does_something)
         menu.popup(event.globalPos())
 
     def _is_plain(self, text: str) -> bool:

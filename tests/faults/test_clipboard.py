@@ -11,6 +11,7 @@ from faults.fault_server import answer
 from faults.scene import APP_ID, Scene
 from program.screen import clipboard_manager
 from PySide6.QtGui import QClipboard, QGuiApplication
+from PySide6.QtWidgets import QApplication
 from studios.raw_server import Peer, success
 from ui.others import offered, pasted
 from ui.stage import Clock
@@ -146,6 +147,9 @@ def test_C15_an_owner_that_does_not_answer_holds_up_nobody(scene) -> None:
         scene.studio.wait(lambda: board.text() == "theirs")
         owner.send_signal(signal.SIGSTOP)
         scene.studio.press("Ctrl+Shift+X")
+        scene.studio.ask_for_menu("appId")
+        scene.studio.press("Esc")
+        scene.studio.wait(lambda: not QApplication.activePopupWidget())
         assert scene.attempt().reason == "OK"
         scene.studio.press("Ctrl+Shift+C")
         assert pasted(scene.studio.bot) == scene.studio.token != token
