@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QAccessible,
     QContextMenuEvent,
     QInputMethodEvent,
     QKeyEvent,
@@ -32,6 +33,20 @@ _OF_A_PASSWORD = (
     | Qt.InputMethodHint.ImhNoPredictiveText
     | Qt.InputMethodHint.ImhNoAutoUppercase
 )
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Tell assistive technology nothing for a moment; what is there then it may ask for.
+
+    Qt tells it of what is put in and of what is taken out, and with it whoever listens.
+    """
+    is_active = QAccessible.isActive()
+    QAccessible.setActive(False)
+    try:
+        yield
+    finally:
+        QAccessible.setActive(is_active)
 
 
 class CredentialEdit(BoundedEdit):
@@ -86,7 +101,8 @@ class KeyEdit(CredentialEdit):
     def setText(self, text: str | None) -> None:
         """Put this key in the place of what is there."""
         # In symbols of its own: of the same text as before Qt would not say that it has changed.
-        super().setText(self._disguised(text or ""))
+        with _unheard():
+            super().setText(self._disguised(text or ""))
         self._disguise.keep_to(super().text())
 
     def insert(self, text: str) -> None:

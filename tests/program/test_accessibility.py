@@ -118,7 +118,10 @@ def test_what_is_pressed_all_day_can_be_pressed_through_the_bus(name, home, open
 
 
 def test_nobody_on_the_bus_hears_the_user_key(home, open_window, screen):
-    """Not as it is typed or pasted, nor as it is taken out of the field again."""
+    """Not as it is typed, pasted, shown or masked, nor as it is taken out of the field again.
+
+    While it is shown, who asks the field is told what stands there.
+    """
     typed, pasted = (f"{secrets.randbelow(10**36):036}" for _ in range(2))
     home.keep_accounts(account("Someone", "someone@example.com", remember=False))
     _, window = open_window(home)
@@ -131,6 +134,14 @@ def test_nobody_on_the_bus_hears_the_user_key(home, open_window, screen):
         with copied(pasted):
             window.keys("ctrl+a", "ctrl+v")
             window.look("User key", words="●" * 36)
+        window.press("Show user key")
+        window.look("User key", words=pasted)
+        window.press("Show user key")
+        window.look("User key", words="●" * 36)
+        window.press("Show user key")
+        window.look("User key", words=pasted)
+        window.press("Forget")
+        window.gone("Forget")
     said = "".join(heard)
     assert "heard@example.com" in said
     assert not [each for each in said if each.isdigit()]
