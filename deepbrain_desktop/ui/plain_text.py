@@ -15,15 +15,17 @@ def one_line(text: str) -> str:
 
 
 _BREAK = "\u200b"
-_LONG_RUN = re.compile(r"\S{24}(?=\S)")
+_LONG_WORD = re.compile(r"\S{41,}")
+_SEAM = re.compile(r"(?<=[/\\@._-])(?=[^/\\@._-])|(?<=[^/\\@._-]{24})(?=[^/\\@._-])")
 
 
 def breakable(text: str) -> str:
-    """``text`` for several lines: a word that may be longer than a line can be broken.
+    """``text`` for several lines: a word that may be longer than one can be broken.
 
-    Else the end of a host's name, by which one knows whose it is, would not be seen.
+    It is where its parts meet, as those of a path or a host do, and in parts that are long
+    themselves. Else the end of a host's name, by which one knows whose it is, would not be seen.
     """
-    return _LONG_RUN.sub(rf"\g<0>{_BREAK}", text)
+    return _LONG_WORD.sub(lambda word: _SEAM.sub(_BREAK, word[0]), text)
 
 
 def plain_tip(*lines: str) -> str:

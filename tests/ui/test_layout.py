@@ -21,7 +21,7 @@ from ui.stage import StagedKeychain, Studio, account, asking, with_key
 
 from deepbrain_desktop.account import KeychainEntry, ServerKind, StoredKey
 from deepbrain_desktop.studios.credentials import Secret
-from deepbrain_desktop.ui.plain_text import ElidedLabel
+from deepbrain_desktop.ui.plain_text import ElidedLabel, breakable
 
 WIDTHS = (700, 960, 1600)
 STATES = ("blank", "typed", "kept", "granted", "requesting", "failed", "asking")
@@ -129,6 +129,14 @@ def test_the_end_of_a_host_that_is_to_be_trusted_is_seen(open_studio) -> None:
         studio.window.resize(width, 720)
         studio.bot.waitUntil(lambda: assert_whole(studio), timeout=PATIENCE)
         assert studio.window.width() == width
+
+
+def test_a_long_path_is_broken_where_its_parts_meet() -> None:
+    path = "/home/someone/.config/deepbrain-desktop/accounts.damaged-20261122-161204.json"
+    pieces = breakable(f"as {path}. Next").split("\u200b")
+    assert "".join(pieces) == f"as {path}. Next"
+    assert {"home/", "desktop/", "accounts.", "damaged-"} <= set(pieces)
+    assert breakable("of ai-streamer.deepbrain.io alone") == "of ai-streamer.deepbrain.io alone"
 
 
 def test_the_end_of_a_name_that_is_to_be_removed_is_seen(open_studio) -> None:
