@@ -72,19 +72,21 @@ class Keys:
             key_problem=None,
         )
 
-    def save(self, account_id: str, typed: Secret | None = None) -> None:
+    def save(self, account_id: str, meant: tuple[Secret, str | None] | None = None) -> None:
         """Keep the typed key in the keychain, unless it or the server's address has a flaw.
 
         The entry is noted in the list of accounts before the keychain is asked: a key that
         nobody knows of can then not be left behind, whatever happens in between. While another
-        key is on its way there, this one waits. With ``typed``, only that is saved.
+        key is on its way there, this one waits. With ``meant``, a typed key and the host that it
+        is for, only that one is saved, and for no other host.
         """
         found = self._store.find(account_id)
-        if found is None or found.typed_key is None or not self._may_save(found, typed):
+        if found is None or found.typed_key is None or not self._may_save(found, meant):
             return
         if found.saving_key:
             if found.saving_key != found.typed_key:
-                self._afterwards[account_id] = partial(self.save, account_id, found.typed_key)
+                this = (found.typed_key, found.host)
+                self._afterwards[account_id] = partial(self.save, account_id, this)
             return
         flaws = tuple(flaw for flaw in flaws_of(found) if flaw[0] is not Field.APP_ID)
         if flaws or found.host is None:
@@ -238,8 +240,8 @@ class Keys:
         )
         self._accounts.save()
 
-    def _may_save(self, found: AccountState, typed: Secret | None) -> bool:
-        other = typed not in (None, found.typed_key)
+    def _may_save(self, found: AccountState, meant: tuple[Secret, str | None] | None) -> bool:
+        other = meant not in (None, (found.typed_key, found.host))
         sandbox = found.account.server is ServerKind.SANDBOX
         # A keychain that has not told its name yet may well take a key.
         return not (other or found.removing or sandbox or self._store.state.keychain.problem)

@@ -6,7 +6,7 @@ from session.scripted import FOREIGN, Stage, a_sandbox_account, an_account, new_
 from deepbrain_desktop.account import ServerKind
 from deepbrain_desktop.background import NoThread
 from deepbrain_desktop.session.state import Field, KeyPlace
-from deepbrain_desktop.studios.credentials import Flaw, Secret
+from deepbrain_desktop.studios.credentials import PRODUCTION, Flaw, Secret
 from deepbrain_desktop.system.accounts_file import AccountsNotSaved, Cause, Reading
 from deepbrain_desktop.system.keychain_errors import (
     KeychainLocked,
@@ -403,6 +403,19 @@ def test_what_is_typed_after_the_accepted_key_is_not_saved_in_its_place(stage, a
     stage.session.keys.type_key(account.id, later)
     stage.executor.finish_all()
     assert kept(stage) == [first]
+
+
+def test_a_key_that_waits_to_be_saved_is_not_saved_for_another_host(stage, account):
+    first, accepted = new_key(), new_key()
+    stage.session.keys.type_key(account.id, first)
+    stage.session.keys.save(account.id)
+    stage.session.keys.type_key(account.id, accepted)
+    stage.session.keys.save(account.id)
+    stage.session.accounts.edit(account.id, server=ServerKind.OTHER, address=FOREIGN)
+    stage.executor.finish_all()
+    assert kept(stage) == [first]
+    assert [stored.host for stored in stage.find(account.id).account.keys] == [PRODUCTION.host]
+    assert stage.find(account.id).typed_key.reveal() == accepted
 
 
 def test_a_keychain_that_fails_is_not_asked_again_by_itself(stage, account):
